@@ -1,0 +1,162 @@
+"""Reads the text form of a graph; see ``graphnet.ir.text``.
+
+The text is a subset of Python: ``ast`` reads it, and every name in it is looked up in the op table
+or among the tensors above. Nothing in it is executed.
+"""
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from graphnet.errors import FormatError, GraphnetError, near_names
+from graphnet.ir.control import control_dependencies
+from graphnet.ir.graph import Graph
+from graphnet.ir.names import name_scope
+from graphnet.ir.node import Node
+from graphnet.ir.registry import OPS
+from graphnet.ir.spec import as_dtype
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.text import RESERVED
+
+__all__ = ["parse"]
+
+
+def parse(text: str) -> Graph:
+    """Give the graph whose text form is ``text``.
+
+    Args:
+        text: As ``graphnet.ir.to_text`` writes it; comments and specs behind ``#`` are ignored.
+
+    Returns:
+        A new graph; its ``outputs`` are those of the line ``return``, if there is one.
+
+    Raises:
+        FormatError: The text is not of this form, or names an unknown op or tensor.
+        GraphError: An op does not accept its operands.
+
+    Example:
+        >>> import graphnet as gn
+        >>> graph = gn.ir.parse(\"\"\"
+        ... x = placeholder(shape=(None, 2), dtype=float32)
+        ... y = tanh(x)
+        ... return y
+        ... \"\"\")
+        >>> graph.outputs
+        (<tensor 'y' float32[None, 2]>,)
+    """
+    try:
+        module = ast.parse(f"def graph():\n{indent(text)}\n    pass")
+    except SyntaxError as error:
+        line = (error.lineno or 2) - 1
+        raise FormatError(f"line {line} is not Python: {error.msg}", rows=[(shown(text, line),)]) from None
+    body = module.body[0]
+    assert isinstance(body, ast.FunctionDef), "please report: a function was parsed"
+    reader = Reader(text)
+    with reader.graph, name_scope(""), control_dependencies(None):
+        for statement in body.body[:-1]:
+            reader.read(statement)
+    return reader.graph
+
+
+def indent(text: str) -> str:
+    """Indent every line, so that the text is the body of a function."""
+    return "\n".join(f"    {line.strip()}" for line in text.splitlines())
+
+
+def shown(text: str, line: int) -> str:
+    """Give one line of the text, numbered from 1."""
+    lines = text.splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+class Reader:
+    """The graph read so far, and its tensors by the identifiers of the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.graph = Graph()
+        self.tensors: dict[str, Tensor] = {}
+        self.nodes: dict[str, Node] = {}
+
+    def read(self, statement: ast.stmt) -> None:
+        """Read one line."""
+        match statement:
+            case ast.Assign([target], ast.Call(ast.Name()) as call):
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                self.bind([self.word(name) for name in names], self.apply(call, self.word(names[0])))
+            case ast.Expr(ast.Call(ast.Name()) as call):
+                self.apply(call, None)
+            case ast.Return(value) if value is not None:
+                items = value.elts if isinstance(value, ast.Tuple) else [value]
+                self.graph.outputs = tuple(self.tensor(item) for item in items)
+            case _:
+                self.fail(statement, "is neither `name = op(...)` nor `return ...`")
+
+    def bind(self, names: list[str], node: Node) -> None:
+        """Give the outputs of ``node`` their identifiers."""
+        if len(names) != len(node.outputs):
+            raise FormatError(f"{node.op.name} has {len(node.outputs)} results, not {len(names)}")
+        self.tensors.update(zip(names, node.outputs, strict=True))
+
+    def apply(self, call: ast.Call, target: str | None) -> Node:
+        """Make the node that a call stands for."""
+        name = self.word(call.func)
+        if name not in OPS:
+            self.fail(call, f"names an unknown op {name!r}", near_names(name, OPS))
+        static = {word.arg: self.value(word.value) for word in call.keywords if word.arg}
+        label = static.pop("name", target)
+        after = static.pop("after", ())
+        operands = [self.tensor(item) for item in call.args]
+        try:
+            with control_dependencies([self.nodes[before] for before in after]):
+                node = OPS[name](**static).apply(*operands, name=label)
+        except (TypeError, KeyError) as error:
+            if isinstance(error, GraphnetError):
+                raise
+            self.fail(call, f"does not fit the op {name!r}: {error}")
+        self.nodes[node.name] = node
+        return node
+
+    def tensor(self, item: ast.expr) -> Tensor:
+        """Give the tensor that an identifier stands for."""
+        name = self.word(item)
+        if name not in self.tensors:
+            self.fail(item, f"uses {name!r} before it is assigned", near_names(name, self.tensors))
+        return self.tensors[name]
+
+    def word(self, item: ast.expr) -> str:
+        """Give the identifier that an expression is."""
+        if not isinstance(item, ast.Name):
+            self.fail(item, "has an expression where an identifier belongs")
+        return item.id
+
+    def value(self, item: ast.expr) -> Any:
+        """Give the static argument that an expression stands for."""
+        match item:
+            case ast.Constant(value):
+                return value
+            case ast.UnaryOp(ast.USub(), operand):
+                return -self.value(operand)
+            case ast.Tuple(items):
+                return tuple(map(self.value, items))
+            case ast.List(items):
+                return list(map(self.value, items))
+            case ast.Call(ast.Name("slice"), arguments):
+                return slice(*map(self.value, arguments))
+            case ast.Call(ast.Name(dtype), [elements]) if dtype in RESERVED:
+                return np.array(self.value(elements), as_dtype(dtype))
+            case ast.Call(ast.Name(dtype), [], [ast.keyword("shape", shape)]) if dtype in RESERVED:
+                return np.empty(self.value(shape), as_dtype(dtype))
+            case ast.Name("nan" | "inf" as number):
+                return float(number)
+            case ast.Name(name) if name in self.tensors:
+                return self.tensors[name]
+            case ast.Name(name) if name in RESERVED:
+                return as_dtype(name)
+        return self.fail(item, "has a static argument that cannot be read")
+
+    def fail(self, item: ast.stmt | ast.expr, problem: str, hint: str | None = None) -> Any:
+        """Say what is wrong in the line of ``item``."""
+        line = item.lineno - 1
+        raise FormatError(f"line {line} {problem}", rows=[(shown(self.text, line),)], hint=hint)

@@ -1,0 +1,114 @@
+"""``Rewriting``: one graph made out of another, node by node."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+from graphnet.ir.context import context
+from graphnet.ir.infer import infer
+from graphnet.ir.node import Node
+from graphnet.ir.registry import OPS
+from graphnet.ir.spec import Spec
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Effect
+
+if TYPE_CHECKING:
+    from graphnet.ir.graph import Graph
+    from graphnet.ir.op import Op
+
+__all__ = ["Rewriting", "Rule", "rewriting"]
+
+Rule: TypeAlias = Callable[[Node], Sequence[Tensor] | Tensor | None]
+
+
+class Rewriting:
+    """A graph in the making, and what has become of the tensors of the old one."""
+
+    def __init__(self, graph: "Graph") -> None:
+        self.graph = graph
+        self.origin: Node | None = None
+        self.tensors: dict[Tensor, Tensor] = {}
+        self.nodes: dict[Node, tuple[Node, ...]] = {}
+
+    def add(self, op: "Op", inputs: tuple[Tensor, ...]) -> Node:
+        """Append a node in place of, or as part of what replaces, the origin."""
+        assert self.origin is not None, "please report: a node made outside of a rule"
+        name, site = self.origin.name, self.origin.site
+        node = Node(op, inputs, (), infer(op, inputs, site), name, site, self.graph)
+        self.graph.nodes.append(node)
+        return node
+
+    def feed(self, fed: Iterable[Tensor], specs: Iterable[Spec] | None = None) -> None:
+        """Put a placeholder for each fed tensor that is none, or whose spec becomes another."""
+        for tensor, spec in zip(fed, specs or [tensor.spec for tensor in fed], strict=True):
+            self.origin = tensor.node
+            if tensor.node.op.effect is Effect.FED and spec == tensor.spec:
+                self.keep(tensor.node)
+            else:
+                op = OPS["placeholder"](spec.shape, spec.dtype)  # type: ignore[call-arg]
+                self.replace(tensor, self.add(op, ()).outputs[0])
+
+    def current(self, node: Node) -> Node:
+        """Give ``node`` with its inputs and control replaced; itself where nothing changed."""
+        inputs = tuple(self.tensors.get(tensor, tensor) for tensor in node.inputs)
+        control = node.control
+        if control:
+            moved = (self.nodes.get(before, (before,)) for before in control)
+            control = tuple(dict.fromkeys(after for group in moved for after in group))
+        if all(map(same, inputs, node.inputs)) and control == node.control:
+            return node
+        known = all(new.spec == old.spec for new, old in zip(inputs, node.inputs, strict=True))
+        specs = node.specs if known else infer(node.op, inputs, node.site)
+        return Node(node.op, inputs, control, specs, node.name, node.site, self.graph)
+
+    def keep(self, node: Node) -> Node:
+        """Append ``node``, with its inputs replaced."""
+        kept = self.current(node)
+        self.place(node, kept)
+        return kept
+
+    def place(self, node: Node, kept: Node) -> None:
+        """Append ``kept`` for ``node``."""
+        self.graph.nodes.append(kept)
+        if kept is not node:
+            self.nodes[node] = (kept,)
+            self.tensors.update(zip(node.outputs, kept.outputs, strict=True))
+
+    def offer(self, node: Node, rule: "Rule") -> None:
+        """Append what ``rule`` gives for ``node``, or the node itself."""
+        kept = self.current(node)
+        self.origin = node
+        given = rule(kept)
+        if given is None:
+            self.place(node, kept)
+            return
+        replacements = (given,) if isinstance(given, Tensor) else given
+        for old, new in zip(kept.outputs, replacements, strict=True):
+            assert old.spec.accepts(new.spec), f"please report: {old!r} became {new!r}"
+        self.tensors.update(zip(node.outputs, replacements, strict=True))
+        self.nodes[node] = tuple(dict.fromkeys(new.node for new in replacements))
+
+    def replace(self, old: Tensor, new: Tensor) -> None:
+        """Let ``new`` stand for ``old`` from here on."""
+        self.tensors[old] = new
+
+    def finish(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
+        """Set inputs and outputs of the new graph, given those of the old one."""
+        self.graph.inputs = tuple(self.tensors.get(tensor, tensor) for tensor in inputs)
+        self.graph.outputs = tuple(self.tensors.get(tensor, tensor) for tensor in outputs)
+
+
+def same(first: object, second: object) -> bool:
+    """Whether two objects are one."""
+    return first is second
+
+
+@contextmanager
+def rewriting(graph: "Graph") -> Iterator[Rewriting]:
+    """Make all nodes go into ``graph``, whatever graph their inputs belong to."""
+    before = context.rewriting
+    context.rewriting = made = Rewriting(graph)
+    try:
+        yield made
+    finally:
+        context.rewriting = before
