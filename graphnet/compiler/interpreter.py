@@ -1,0 +1,93 @@
+"""Two references for generated code: a graph run node by node, and a plan run step by step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphnet.compiler.plan import Alias, Call, Copy, Plan, Release
+from graphnet.ir.graph import Graph
+from graphnet.ir.node import Node
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Effect, Memory
+from graphnet.kernels.rng import Key, stream
+from graphnet.typing import Array
+
+__all__ = ["interpret", "walk"]
+
+
+def interpret(
+    graph: Graph, values: Mapping[Tensor, Array], *, seed: int = 0, step: int = 0
+) -> tuple[Array, ...]:
+    """Give the values of ``graph.outputs``, each result in memory of its own.
+
+    Args:
+        graph: Without state ops, as ``lower_state`` leaves it.
+        values: Arrays for ``graph.inputs`` and for the variables; nothing is written to them.
+        seed: Seed of the random ops.
+        step: Step of the random ops.
+    """
+    known: dict[Tensor, Any] = dict(values)
+    for node in graph.nodes:
+        if not all(output in known for output in node.outputs) or not node.outputs:
+            result = node.op.kernel(
+                *(known[tensor] for tensor in node.inputs), **random_key(node, seed, step)
+            )
+            known.update(zip(node.outputs, as_results(node, result), strict=True))
+    return tuple(known[output] for output in graph.outputs)
+
+
+def walk(
+    plan: Plan, arrays: Mapping[Tensor, Array], feeds: Sequence[Array], *, seed: int, step: int
+) -> list[Array]:
+    """Do what a plan says, step by step, on the arrays that ``bind`` has made.
+
+    Args:
+        plan: The plan.
+        arrays: The array of every value that has a lasting place.
+        feeds: Arrays for the inputs of the plan's graph, in order.
+        seed: Seed of the random ops.
+        step: Step of the random ops.
+
+    Returns:
+        The fetches, in order.
+    """
+    known: dict[Tensor, Any] = {**arrays, **dict(zip(plan.graph.inputs, feeds, strict=True))}
+    copies: dict[Tensor, Array] = {}
+    for item in plan.steps:
+        match item:
+            case Call(node):
+                known.update(call(item, known, random_key(node, seed, step)))
+            case Copy(source):
+                copies[source] = known[source].copy()
+            case Release(values):
+                for value in values:
+                    del known[value]
+            case Alias():
+                pass
+    known.update(copies)
+    for variable, value in plan.writes:
+        arrays[variable][...] = known[value]
+    return [known[tensor] for tensor in plan.fetches]
+
+
+def call(step: Call, known: Mapping[Tensor, Any], extra: Mapping[str, Any]) -> dict[Tensor, Array]:
+    """Call the kernel of one step, and give the results that have no lasting place."""
+    node = step.node
+    inputs = [known[tensor] for tensor in node.inputs]
+    if step.into and not step.fresh:
+        node.op.kernel(*inputs, out=known[node.outputs[0]], **extra)
+        return {}
+    result = node.op.kernel(*inputs, **extra)
+    return dict(zip(node.outputs, as_results(node, result), strict=True))
+
+
+def random_key(node: Node, seed: int, step: int) -> dict[str, Key]:
+    """Give the key for the draws of a random op, as an argument."""
+    return {"key": Key(stream(seed, node.name), step)} if node.op.effect is Effect.RANDOM else {}
+
+
+def as_results(node: Node, result: Any) -> tuple[Array, ...]:
+    """Give what a kernel gave as a tuple of arrays."""
+    results = result if isinstance(result, tuple) else (result,)
+    return results if node.op.memory is Memory.VIEW else tuple(map(np.asarray, results))

@@ -1,0 +1,129 @@
+"""State made data: reads and writes of variables become ordinary edges.
+
+Every read sees the value from before the run, or, where it is ordered behind a write by a control
+dependency, the value written. So a write is no effect inside a run: its result is the value that it
+was given, and all that remains of it is a table of what to commit when the run is over. Passes
+downstream meet pure nodes only, and need no rule about state.
+
+before: ``step = assign(count, sum)``, ``after = read(count, after=('step',))``
+after:  ``after`` is ``sum``; writes: ``count`` gets ``sum``
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphnet.errors import GraphError
+from graphnet.ir.graph import Graph, needs
+from graphnet.ir.node import Node
+from graphnet.ir.registry import OPS
+from graphnet.ir.rewrite import Rewriting, rewriting
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Effect
+
+__all__ = ["Lowered", "lower_state"]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A graph without state ops.
+
+    Attributes:
+        graph: Its outputs are the fetches, then the new values of ``variables``.
+        variables: What the last outputs are to be committed to.
+    """
+
+    graph: Graph
+    variables: tuple[Tensor, ...]
+
+
+def lower_state(graph: Graph) -> Lowered:
+    """Replace the reads and writes of variables in ``graph`` by the values that they stand for.
+
+    Raises:
+        GraphError: Two writes to one variable are not ordered.
+    """
+    order = Order(graph)
+    with rewriting(Graph()) as made:
+        for node in graph.nodes:
+            lower(node, made, order)
+    writes = {variable: assigns[-1].outputs[0] for variable, assigns in order.writes.items()}
+    made.finish(graph.inputs, (*graph.outputs, *writes.values()))
+    return Lowered(made.graph.pruned(), tuple(writes))
+
+
+class Order:
+    """Which writes come before which nodes: a bit per write, carried along all edges."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.writes: dict[Tensor, list[Node]] = {}
+        self.bits: dict[Node, int] = {}
+        self.before: dict[Node, int] = {}
+        if not any(node.op.effect is Effect.WRITES for node in graph.nodes):
+            return
+        for node in graph.nodes:
+            seen = 0
+            for earlier in needs(node):
+                seen |= self.before.get(earlier, 0)
+            if is_assign(node):
+                self.enter(node, seen)
+                seen |= self.bits[node]
+            if seen:
+                self.before[node] = seen
+
+    def enter(self, node: Node, seen: int) -> None:
+        """Note a write, which must come behind the earlier ones to its variable."""
+        earlier = self.writes.setdefault(node.inputs[0], [])
+        for write in earlier[-1:]:
+            if not seen & self.bits[write]:
+                raise unordered(write, node)
+        earlier.append(node)
+        self.bits[node] = 1 << len(self.bits)
+
+    def last_before(self, read: Node) -> Node | None:
+        """Give the last write to the variable of ``read`` that comes before it."""
+        seen = self.before.get(read, 0)
+        for write in reversed(self.writes.get(read.inputs[0], ())):
+            if seen & self.bits[write]:
+                return write
+        return None
+
+
+def is_assign(node: Node) -> bool:
+    """Whether the node writes to a variable."""
+    return isinstance(node.op, OPS["assign"])
+
+
+def unordered(first: Node, second: Node) -> GraphError:
+    """Say that two writes to one variable have no order."""
+    return GraphError(
+        f"two writes to variable {first.inputs[0].name!r} in one run are not ordered",
+        rows=[(repr(write.name), str(write.site)) for write in (first, second)],
+        hint="put the second inside `with gn.control_dependencies([first]):`, or fetch only one",
+    )
+
+
+def lower(node: Node, made: Rewriting, order: Order) -> None:
+    """Append ``node``, or let the value that it stands for take its place."""
+    if is_assign(node):
+        _, value = made.current(node).inputs
+        stand_for(node, value, made)
+    elif isinstance(node.op, OPS["read"]):
+        write = order.last_before(node)
+        source = write.outputs[0] if write else node.inputs[0]
+        stand_for(node, made.tensors.get(source, source), made)
+    elif node.op.effect is Effect.WRITES:
+        made.nodes[node] = tuple(flat(node.control, made))
+    else:
+        made.keep(node)
+
+
+def stand_for(node: Node, value: Tensor, made: Rewriting) -> None:
+    """Let ``value`` take the place of the node's result, and what it waited for that of the node."""
+    made.replace(node.outputs[0], value)
+    made.nodes[node] = tuple(dict.fromkeys((value.node, *flat(node.control, made))))
+
+
+def flat(control: Sequence[Node], made: Rewriting) -> Iterator[Node]:
+    """Give what has become of control dependencies."""
+    for before in control:
+        yield from made.nodes.get(before, (before,))

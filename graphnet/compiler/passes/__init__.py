@@ -1,0 +1,1 @@
+"""The passes: functions from graph to graph, one module each."""

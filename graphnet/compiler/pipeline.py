@@ -1,0 +1,49 @@
+"""From fetches and feeds to a plan: the stages of the compiler in their order."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from graphnet.compiler.allocate import allocate
+from graphnet.compiler.lower_state import lower_state
+from graphnet.compiler.passes.fold_constants import fold_constants
+from graphnet.compiler.passes.merge_duplicates import merge_duplicates
+from graphnet.compiler.passes.prune import prune
+from graphnet.compiler.passes.simplify import simplify
+from graphnet.compiler.passes.specialize import specialize
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.schedule import schedule
+from graphnet.ir.graph import Graph
+from graphnet.ir.spec import Spec
+
+__all__ = ["PIPELINE", "Pass", "compile_graph", "optimize"]
+
+Pass: TypeAlias = Callable[[Graph], Graph]
+
+PIPELINE: tuple[Pass, ...] = (prune, fold_constants, simplify, merge_duplicates)
+"""The passes that make a graph smaller, in the order in which they run."""
+
+
+def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True) -> Plan:
+    """Make the plan that computes the outputs of ``graph``.
+
+    Args:
+        graph: What the fetches need, as ``Graph.subgraph`` gives it.
+        specs: The spec of the array fed for each input, without unknown extents.
+        optimized: Whether passes run and memory is planned; the results are equal.
+
+    Raises:
+        ShapeError: The fed shapes do not fit together.
+        GraphError: Two writes to one variable are not ordered.
+    """
+    lowered = lower_state(specialize(graph, specs))
+    if not optimized:
+        return allocate(lowered.graph, lowered.graph.nodes, lowered.variables, reuse=False)
+    smaller = optimize(lowered.graph)
+    return allocate(smaller, schedule(smaller), lowered.variables)
+
+
+def optimize(graph: Graph) -> Graph:
+    """Apply all passes of ``PIPELINE``."""
+    for apply in PIPELINE:
+        graph = apply(graph)
+    return graph

@@ -1,0 +1,63 @@
+"""``Program``: a plan that can be called, with memory of its own."""
+
+from collections.abc import Mapping
+from types import TracebackType
+
+from graphnet.compiler.codegen import Code, generate
+from graphnet.compiler.memory import bind
+from graphnet.compiler.plan import Call, Plan, Step
+from graphnet.errors import ExecutionError, GraphnetError
+from graphnet.ir.tensor import Tensor, describe
+from graphnet.typing import Array
+
+__all__ = ["Program"]
+
+
+class Program:
+    """A function of feeds and state: a plan, its memory, and the code that runs it.
+
+    One thread at a time may call it, since its memory belongs to it.
+
+    Args:
+        plan: The plan.
+        variables: The memory of every variable that the plan reads or writes.
+        seed: Seed of the random ops.
+
+    Attributes:
+        run: The generated function: feeds, in order, and the step of random draws if there are
+            any -> the fetches. When it raises, ``explain`` makes the error that the user sees.
+        draws: Whether a step draws random numbers.
+    """
+
+    def __init__(self, plan: Plan, variables: Mapping[Tensor, Array], seed: int) -> None:
+        self.plan = plan
+        self.code: Code = generate(plan, bind(plan, variables) | dict(variables), seed)
+        self.run = self.code.function
+        self.draws = plan.draws
+
+    @property
+    def source(self) -> str:
+        """The Python text that runs."""
+        return self.code.source
+
+    def explain(self, error: Exception) -> Exception:
+        """Give the error that tells which node failed, where it was made, and on what."""
+        step = self.failed_step(error.__traceback__)
+        if not isinstance(step, Call):
+            return error
+        node = step.node
+        said = error.headline if isinstance(error, GraphnetError) else str(error)
+        return ExecutionError(
+            f"{node.op.name} {node.name!r} failed: {type(error).__name__}: {said}",
+            at=str(node.site),
+            rows=[describe(tensor) for tensor in node.inputs],
+            hint=error.hint if isinstance(error, GraphnetError) else None,
+        )
+
+    def failed_step(self, traceback: TracebackType | None) -> Step | None:
+        """Give the step whose line raised."""
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename == self.code.filename:
+                return self.code.lines.get(traceback.tb_lineno)
+            traceback = traceback.tb_next
+        return None

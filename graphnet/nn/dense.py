@@ -1,0 +1,125 @@
+"""``Dense``: every output depends on every input."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from graphnet.errors import DefinitionError, ShapeError
+from graphnet.ir.context import creation_site
+from graphnet.ir.spec import as_float
+from graphnet.ir.tensor import Tensor, describe
+from graphnet.nn.initializers import Initializer, glorot_uniform, zeros
+from graphnet.nn.layer import Layer
+from graphnet.ops.families import cast_to
+
+__all__ = ["Dense"]
+
+Activation: TypeAlias = Callable[[Tensor], Tensor]
+
+
+class Dense(Layer):
+    r"""Affine map of the last axis, followed by an activation.
+
+    :math:`y = f(x W + b)`
+
+    The size of the input is read from the static shape of the first tensor that the layer is called
+    on. Its variables are ``weight``, [inputs, units], and ``bias``, [units].
+
+    Args:
+        units: Size of the last axis of the result.
+        activation: A function of a tensor, as ``gn.relu``, or another layer; None for the identity.
+        use_bias: Whether to add ``bias``.
+        name: Label of the layer's scope; by default ``dense``.
+        weight_initializer: By default ``initializers.glorot_uniform()``.
+        bias_initializer: By default ``initializers.zeros()``.
+
+    Raises:
+        DefinitionError: ``units`` is not a positive number, or ``activation`` not a function.
+        ShapeError: On a call, where the input has no last axis of known size, or another size than
+            that of the first call.
+
+    Example:
+        >>> import graphnet as gn
+        >>> hidden = gn.nn.Dense(25, activation=gn.relu, name="hidden")
+        >>> hidden(gn.placeholder(("batch", 2)))
+        <tensor 'hidden/relu' float32[batch, 25]>
+        >>> hidden.weight, hidden.bias
+        (<variable 'hidden/weight' float32[2, 25]>, <variable 'hidden/bias' float32[25]>)
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __init__(
+        self,
+        units: int,
+        activation: Activation | None = None,
+        use_bias: bool = True,
+        name: str | None = None,
+        *,
+        weight_initializer: Initializer | None = None,
+        bias_initializer: Initializer | None = None,
+    ) -> None:
+        super().__init__(name)
+        if not isinstance(units, int) or isinstance(units, bool) or units < 1:
+            raise DefinitionError(
+                f"{self.label}: {units!r} is not a number of units",
+                at=str(creation_site()),
+                hint="use an integer from 1 up",
+            )
+        if activation is not None and not callable(activation):
+            raise DefinitionError(
+                f"{self.label}: the activation {activation!r} is not a function",
+                at=str(creation_site()),
+                hint="give the function itself, as in activation=gn.relu",
+            )
+        self.units = units
+        self.activation = activation
+        self.use_bias = use_bias
+        self.weight_initializer = weight_initializer or glorot_uniform()
+        self.bias_initializer = bias_initializer or zeros()
+
+    def build(self, x: Tensor) -> None:
+        """Make the weight, then the bias: side by side, a plan can treat them as one matrix."""
+        self.weight = self.variable("weight", (input_size(self, x), self.units), self.weight_initializer)
+        self.bias = (
+            self.variable("bias", (self.units,), self.bias_initializer) if self.use_bias else None
+        )
+
+    def call(self, x: Tensor) -> Tensor:
+        """Declare f(x W + b)."""
+        self.check(x)
+        y = cast_to(x, as_float(x.dtype)) @ self.weight
+        if self.bias is not None:
+            y = y + self.bias
+        return y if self.activation is None else self.activation(y)
+
+    def check(self, x: Tensor) -> None:
+        """Refuse an input of another size than that of the first call."""
+        size = self.weight.shape[0]
+        found = x.shape[-1] if x.shape else None
+        if isinstance(found, int) and found != size:
+            raise ShapeError(
+                f"{self.label}: made for inputs of size {size}, called on inputs of size {found}",
+                at=str(creation_site()),
+                rows=[describe(x, "input"), describe(self.weight, "weight")],
+                hint=f"the last extent of the input must be {size}; "
+                "a layer of its own has a weight of its own",
+            )
+
+
+def input_size(layer: Layer, x: Tensor) -> int:
+    """Give the last extent of ``x``.
+
+    Raises:
+        ShapeError: There is none, or it is not a number.
+    """
+    extent = x.shape[-1] if x.shape else None
+    if isinstance(extent, int):
+        return extent
+    what = "has no known size" if x.shape else "is a scalar"
+    raise ShapeError(
+        f"{layer.label}: the last axis of the input {what}" if x.shape else f"{layer.label}: {what}",
+        at=str(creation_site()),
+        rows=[describe(x, "input")],
+        hint="declare it with a number as last extent, as in gn.placeholder((None, 784))",
+    )

@@ -1,0 +1,65 @@
+"""What several families of ops ask of their operands."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from graphnet.errors import DTypeError, ShapeError
+from graphnet.ir.convert import as_array
+from graphnet.ir.graph import graph_of
+from graphnet.ir.spec import Spec, merge_dimensions, show_shape
+from graphnet.ir.tensor import Tensor, TensorLike
+from graphnet.typing import Dimension, Shape
+
+__all__ = ["as_tensor", "merge_shapes", "product", "rank", "require_integer"]
+
+
+def as_tensor(x: TensorLike) -> Tensor:
+    """Give ``x`` as a tensor, so that its spec can be asked for."""
+    return graph_of([x]).as_tensor(x)
+
+
+def rank(x: Any) -> int:
+    """Give the number of axes of a tensor, or of what can be made a constant."""
+    return x.ndim if isinstance(x, Tensor) else as_array(x).ndim
+
+
+def merge_shapes(first: Shape, second: Shape) -> Shape:
+    """Give what is known of a shape if two shapes must be equal.
+
+    Raises:
+        ShapeError: They cannot be.
+    """
+    if len(first) != len(second):
+        raise ShapeError(f"shapes {show_shape(first)} and {show_shape(second)} differ")
+    return tuple(map(merge_dimensions, first, second))
+
+
+def product(extents: Iterable[Dimension]) -> Dimension:
+    """Give the product of extents, as far as it is known.
+
+    Example:
+        >>> product((2, "batch")), product((1, "batch")), product((0, None)), product((2, 3))
+        (None, 'batch', 0, 6)
+    """
+    number, symbols = 1, []
+    for extent in extents:
+        if isinstance(extent, int):
+            number *= extent
+        else:
+            symbols.append(extent)
+    if not symbols or not number:
+        return number
+    return symbols[0] if number == 1 and len(symbols) == 1 else None
+
+
+def require_integer(indices: Spec) -> Spec:
+    """Give the spec itself.
+
+    Raises:
+        DTypeError: It is not that of integers.
+    """
+    if indices.dtype.kind not in "iu":
+        raise DTypeError(
+            f"indices must be integers, not {indices.dtype}", hint="use gn.cast(indices, gn.int64)"
+        )
+    return indices

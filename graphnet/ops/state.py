@@ -1,0 +1,174 @@
+"""Writes to variables, which a session commits when a run is over, and groups of operations."""
+
+from graphnet.errors import DTypeError, GraphError, ShapeError
+from graphnet.ir.context import creation_site
+from graphnet.ir.control import control_dependencies
+from graphnet.ir.graph import Graph, current_graph
+from graphnet.ir.node import Node
+from graphnet.ir.op import Op
+from graphnet.ir.spec import Spec
+from graphnet.ir.tensor import Tensor, TensorLike, describe
+from graphnet.ir.traits import Effect
+from graphnet.ops.families import cast_to, common_dtype
+from graphnet.ops.sources import Variable
+from graphnet.typing import Array
+
+__all__ = ["assign", "assign_add", "assign_sub", "group"]
+
+
+class Assign(Op):
+    """The new value of a variable: visible as the result now, in the variable after the run."""
+
+    name = "assign"
+    effect = Effect.WRITES
+
+    def infer(self, variable: Spec, value: Spec) -> Spec:
+        if not value.accepts_shape(variable.shape) and not variable.accepts_shape(value.shape):
+            raise ShapeError(
+                f"a value {value} does not fit a variable {variable}",
+                hint="the shapes must be equal; reshape or broadcast_to makes them so",
+            )
+        if value.dtype != variable.dtype:
+            raise DTypeError(
+                f"a value {value} does not fit a variable {variable}",
+                hint=f"use gn.cast(value, gn.{variable.dtype})",
+            )
+        return variable
+
+    def kernel(self, variable: Array, value: Array) -> Array:
+        return value
+
+
+class Group(Op):
+    """Nothing, after all its control dependencies have run."""
+
+    name = "group"
+    effect = Effect.WRITES
+
+    def infer(self) -> tuple[Spec, ...]:
+        return ()
+
+    def kernel(self) -> tuple[()]:
+        return ()
+
+
+def assign(variable: Variable, value: TensorLike, name: str | None = None) -> Tensor:
+    """Give ``variable`` a new value when the run is over.
+
+    All other reads in the run see the old value. Two assignments to one variable in one run must be
+    ordered by a control dependency.
+
+    Args:
+        variable: The variable to be written.
+        value: Tensor or constant of the variable's shape; a dtype that promotes to the variable's
+            is converted.
+        name: Label; made unique in the graph.
+
+    Returns:
+        The new value.
+
+    Raises:
+        GraphError: The first operand is not a variable.
+        ShapeError: The shapes differ.
+        DTypeError: The value would lose precision.
+
+    Example:
+        >>> import graphnet as gn
+        >>> count = gn.Variable(1.0)
+        >>> double = gn.assign(count, count * 2)
+        >>> with gn.Session() as session:
+        ...     print(session.run([double, count]), session.run(count))
+        [array(2., dtype=float32), array(1., dtype=float32)] 2.0
+    """
+    if not isinstance(variable, Variable):
+        raise GraphError(
+            "assign: only a variable can be written",
+            at=str(creation_site()),
+            rows=[describe(variable)] if isinstance(variable, Tensor) else [(repr(variable),)],
+            hint="declare it with gn.Variable(initial_value)",
+        )
+    new = variable.graph.as_tensor(value, None if isinstance(value, Tensor) else variable.dtype)
+    if common_dtype([new, variable]) == variable.dtype:
+        new = cast_to(new, variable.dtype)
+    return Assign()(variable, new, name=name)
+
+
+def assign_add(variable: Variable, value: TensorLike, name: str | None = None) -> Tensor:
+    """Add ``value`` to ``variable`` when the run is over.
+
+    Args:
+        variable: The variable to be written; read behind the control dependencies around.
+        value: Tensor or constant that broadcasts to the variable's shape.
+        name: Label; made unique in the graph.
+
+    Returns:
+        The new value.
+
+    Raises:
+        GraphError: As for ``assign``.
+
+    Example:
+        >>> import graphnet as gn
+        >>> count = gn.Variable(1)
+        >>> with gn.Session() as session:
+        ...     session.run(gn.assign_add(count, 5))
+        array(6)
+    """
+    return assign(variable, current_value(variable) + value, name=name or "assign_add")
+
+
+def assign_sub(variable: Variable, value: TensorLike, name: str | None = None) -> Tensor:
+    """Subtract ``value`` from ``variable`` when the run is over.
+
+    Args:
+        variable: The variable to be written; read behind the control dependencies around.
+        value: Tensor or constant that broadcasts to the variable's shape.
+        name: Label; made unique in the graph.
+
+    Returns:
+        The new value.
+
+    Raises:
+        GraphError: As for ``assign``.
+
+    Example:
+        >>> import graphnet as gn
+        >>> count = gn.Variable(1)
+        >>> with gn.Session() as session:
+        ...     session.run(gn.assign_sub(count, 5))
+        array(-4)
+    """
+    return assign(variable, current_value(variable) - value, name=name or "assign_sub")
+
+
+def current_value(variable: Variable) -> Tensor:
+    """Read the variable behind the surrounding control dependencies."""
+    return variable.read() if isinstance(variable, Variable) else variable
+
+
+def group(*operations: Tensor | Node, name: str | None = None) -> Node:
+    """Put operations together: fetching the group runs them all and gives None.
+
+    Args:
+        operations: Tensors and operations of one graph.
+        name: Label; made unique in the graph.
+
+    Example:
+        >>> import graphnet as gn
+        >>> a, b = gn.Variable(0), gn.Variable(0)
+        >>> both = gn.group(gn.assign_add(a, 1), gn.assign_add(b, 2))
+        >>> with gn.Session() as session:
+        ...     session.run(both)
+        ...     session.run([a, b])
+        [array(1), array(2)]
+    """
+    with control_dependencies(operations):
+        return graph_of_operations(operations).add(Group(), (), name)
+
+
+def graph_of_operations(operations: tuple[Tensor | Node, ...]) -> Graph:
+    """The graph of the operations, or the current one if there are none."""
+    graphs = {item.graph for item in operations}
+    if len(graphs) > 1:
+        raise GraphError("group: the operations belong to two graphs", at=str(creation_site()))
+    return graphs.pop() if graphs else current_graph()

@@ -1,0 +1,187 @@
+"""Feeds: keys looked up, values made arrays, all of them checked before anything runs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from graphnet.errors import FeedError, FetchError, Row, near_names
+from graphnet.ir.graph import Graph
+from graphnet.ir.node import Node
+from graphnet.ir.tensor import Tensor, describe
+from graphnet.ir.traits import Effect
+from graphnet.typing import Array
+
+__all__ = ["check_complete", "check_feeds", "feed_key"]
+
+
+def feed_key(key: Any, graph: Graph) -> Tensor:
+    """Give the tensor that a key of a feed stands for.
+
+    Raises:
+        FeedError: It is neither a tensor of ``graph`` nor the name of one.
+    """
+    if isinstance(key, str):
+        try:
+            key = graph.named(key)
+        except FetchError:
+            known = [placeholder.name for placeholder in graph.placeholders]
+            raise FeedError(
+                f"cannot feed {key!r}: the graph has nothing of this name",
+                hint=near_names(key, known) or f"placeholders are {', '.join(known) or 'none'}",
+            ) from None
+    if not isinstance(key, Tensor):
+        raise FeedError(
+            f"cannot feed {key!r:.60}: a key is a tensor or its name",
+            hint="use the tensor that gn.placeholder returned",
+        )
+    if key.graph is not graph:
+        raise FeedError(
+            "cannot feed a tensor of another graph than the session's",
+            rows=[describe(key)],
+            hint="open the session with gn.Session(graph=tensor.graph)",
+        )
+    return key
+
+
+def check_feeds(keys: Sequence[Tensor], values: Iterable[Any]) -> dict[Tensor, Array]:
+    """Give the arrays to be fed by tensor, each checked, and all against each other.
+
+    Raises:
+        FeedError: A value does not fit, a tensor is fed twice, or named extents disagree.
+    """
+    feeds = {key: feed_array(key, value) for key, value in zip(keys, values, strict=True)}
+    if len(feeds) < len(keys):
+        twice = next(key for key, count in Counter(keys).items() if count > 1)
+        raise FeedError(f"{twice.name!r} is fed twice", rows=[describe(twice)])
+    check_extents(feeds)
+    return feeds
+
+
+def feed_array(tensor: Tensor, value: Any) -> Array:
+    """Give ``value`` as an array that fits ``tensor``; the array itself where it fits already.
+
+    Python numbers, lists of them and NumPy scalars adapt to the dtype if they keep their value's
+    kind; arrays are converted only where that is safe.
+
+    Raises:
+        FeedError: Shape or dtype do not fit.
+    """
+    if isinstance(value, Tensor):
+        raise unfit(tensor, f"with the symbolic tensor {value.name!r}", "feed an array or a number")
+    array = value if isinstance(value, np.ndarray) else as_feed(tensor, value)
+    if array.dtype != tensor.dtype:
+        array = convert(tensor, array, weak=not isinstance(value, np.ndarray))
+    if not tensor.spec.accepts_shape(array.shape):
+        raise unfit(tensor, f"with an array of shape {list(array.shape)}", shape_hint(tensor, array))
+    return array
+
+
+def as_feed(tensor: Tensor, value: Any) -> Array:
+    """Make an array of something that is none."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise unfit(tensor, f"with {value!r:.60}: {error}", "give rows of equal length") from None
+    if array.dtype.kind not in "biuf":
+        hint = "feed an array, a number, or nested lists of numbers"
+        raise unfit(tensor, f"with {value!r:.60}", hint)
+    return array
+
+
+def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
+    """Give ``array`` in the tensor's dtype where that is safe, or is meant by Python numbers."""
+    if np.can_cast(array.dtype, tensor.dtype, "safe"):
+        return array.astype(tensor.dtype)
+    if weak and (tensor.dtype.kind == "f" or array.dtype.kind in "biu"):
+        with np.errstate(over="ignore"):
+            converted = array.astype(tensor.dtype)
+        if tensor.dtype.kind == "f" or np.array_equal(converted, array):
+            return converted
+    raise unfit(
+        tensor,
+        f"with {array.dtype} values",
+        f"a conversion could change them; feed value.astype(gn.{tensor.dtype}) if that is meant",
+    )
+
+
+def unfit(tensor: Tensor, what: str, hint: str | None) -> FeedError:
+    """Say that a value does not fit the tensor that it is fed for."""
+    return FeedError(
+        f"cannot feed {tensor.name!r} {what}", rows=[describe(tensor)], hint=hint
+    )
+
+
+def shape_hint(tensor: Tensor, array: Array) -> str:
+    """Give the shape that would be right, and the way there where it is a common one."""
+    wanted = f"the shape must be [{', '.join(map(str, tensor.shape))}]"
+    if tensor.spec.accepts_shape((1, *array.shape)):
+        return f"{wanted}; value[None] adds the missing first axis"
+    if array.ndim > 1 and tensor.spec.accepts_shape(array.shape[::-1]):
+        return f"{wanted}; did you mean value.T?"
+    if array.ndim and array.shape[-1] == 1 and tensor.spec.accepts_shape(array.shape[:-1]):
+        return f"{wanted}; value[..., 0] drops the last axis"
+    return wanted
+
+
+def check_extents(feeds: Mapping[Tensor, Array]) -> None:
+    """Check that extents of one name are equal in all feeds.
+
+    Raises:
+        FeedError: Two feeds disagree.
+    """
+    known: dict[str, tuple[int, Tensor]] = {}
+    for tensor, array in feeds.items():
+        for name, extent in zip(tensor.shape, array.shape, strict=True):
+            if not isinstance(name, str):
+                continue
+            first, owner = known.setdefault(name, (extent, tensor))
+            if first != extent:
+                raise FeedError(
+                    f"extent {name!r} is {first} in {owner.name!r} and {extent} in {tensor.name!r}",
+                    rows=[(*describe(item), f"fed {list(feeds[item].shape)}") for item in (owner, tensor)],
+                    hint="feed arrays of equal extent",
+                )
+
+
+def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable[Tensor]) -> None:
+    """Check that every placeholder that the fetches need is fed.
+
+    Args:
+        graph: What the fetches need, as ``Graph.subgraph`` gives it.
+        fetches: What is fetched.
+        fed: The names of fed tensors serve as hints.
+
+    Raises:
+        FeedError: Some are missing; the message lists them all, with the path to a fetch.
+    """
+    given = set(graph.inputs)
+    missing = [
+        node for node in graph.nodes
+        if node.op.effect is Effect.FED and node.outputs[0] not in given
+    ]
+    if missing:
+        ends = {item.name if isinstance(item, Node) else item.node.name for item in fetches}
+        names = ", ".join(repr(node.name) for node in missing)
+        fed_names = [tensor.name for tensor in fed]
+        only = f"; fed were only {', '.join(map(repr, fed_names))}" if fed_names else ""
+        raise FeedError(
+            f"{'a placeholder is' if len(missing) == 1 else 'placeholders are'} not fed: {names}",
+            rows=missing_rows(graph.dag, missing, ends),
+            hint=f"give each a value in feed_dict{only}",
+        )
+
+
+def missing_rows(dag: "nx.DiGraph[Node]", missing: Sequence[Node], ends: set[str]) -> list[Row]:
+    """Give one row per missing placeholder, with the shortest path to a fetch."""
+    rows: list[Row] = []
+    for node in missing:
+        ways = nx.single_source_shortest_path(dag, node)
+        path = min((way for end, way in ways.items() if end.name in ends), key=len)
+        names = [step.name for step in path]
+        if len(names) > 6:
+            names = [*names[:3], "...", *names[-2:]]
+        rows.append((*describe(node.outputs[0]), f"needed by {' -> '.join(names)}"))
+    return rows
