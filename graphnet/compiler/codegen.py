@@ -169,5 +169,5 @@ def numbered(base: str) -> Iterator[str]:
 
 def origin(node: Node) -> str:
     """Give the remark behind a line: what it computes, and where the user wrote that."""
-    specs = ", ".join(map(str, node.specs))
+    specs = ", ".join([str(output.spec) for output in node.outputs])
     return f"{node.name}  {specs}  {node.site}"

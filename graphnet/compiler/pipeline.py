@@ -1,6 +1,8 @@
 """From fetches and feeds to a plan: the stages of the compiler in their order."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
@@ -35,11 +37,28 @@ def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True
         ShapeError: The fed shapes do not fit together.
         GraphError: Two writes to one variable are not ordered.
     """
-    lowered = lower_state(specialize(graph, specs))
-    if not optimized:
-        return allocate(lowered.graph, lowered.graph.nodes, lowered.variables, reuse=False)
-    smaller = optimize(lowered.graph)
-    return allocate(smaller, schedule(smaller), lowered.variables)
+    with no_collection():
+        lowered = lower_state(specialize(graph, specs))
+        if not optimized:
+            return allocate(lowered.graph, lowered.graph.nodes, lowered.variables, reuse=False)
+        smaller = optimize(lowered.graph)
+        return allocate(smaller, schedule(smaller), lowered.variables)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector away while graphs are made.
+
+    Every graph is needed until the next one stands, so that there is nothing to collect, and each
+    of the collector's rounds would walk through all nodes again.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def optimize(graph: Graph) -> Graph:

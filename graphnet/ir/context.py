@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Site", "context", "creation_site", "outside"]
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+START = os.getcwd() + os.sep
 
 
 class Site(NamedTuple):
@@ -23,12 +24,8 @@ class Site(NamedTuple):
     line: int
 
     def __str__(self) -> str:
-        """Give ``file:line``, the file relative to the working directory where that is shorter."""
-        relative = self.filename
-        if os.path.isabs(relative):
-            directory = os.getcwd() + os.sep
-            relative = relative.removeprefix(directory)
-        return f"{relative}:{self.line}"
+        """Give ``file:line``, the file relative to the directory that the program started in."""
+        return f"{self.filename.removeprefix(START)}:{self.line}"
 
 
 class Context(threading.local):

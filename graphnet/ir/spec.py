@@ -60,12 +60,12 @@ class Spec:
     @property
     def is_static(self) -> bool:
         """Whether every extent is a number."""
-        return all(type(extent) is int for extent in self.shape)
+        return is_static(self.shape)
 
     @property
     def size(self) -> int | None:
         """The number of elements, or None if an extent is not a number."""
-        return prod(static(self.shape)) if self.is_static else None
+        return size_of(self.shape)
 
     @property
     def nbytes(self) -> int | None:
@@ -93,13 +93,28 @@ class Spec:
 
     def __str__(self) -> str:
         """Give the form used in messages and text, as in ``float32[None, 784]``."""
-        return f"{self.dtype.name}[{', '.join(map(str, self.shape))}]"
+        return show(self)
 
 
-def static(shape: Shape) -> tuple[int, ...]:
-    """Give ``shape`` as numbers; the caller knows that it has no unknown extents."""
-    assert all(type(extent) is int for extent in shape), f"please report: {shape} is not static"
-    return shape  # type: ignore[return-value]  # just asserted
+# A graph has many nodes and few different shapes: what follows from a shape is worked out once.
+
+
+@lru_cache(maxsize=4096)
+def is_static(shape: Shape) -> bool:
+    """Whether every extent is a number."""
+    return all(type(extent) is int for extent in shape)
+
+
+@lru_cache(maxsize=4096)
+def size_of(shape: Shape) -> int | None:
+    """Give the number of elements, or None if an extent is not a number."""
+    return prod(shape) if is_static(shape) else None  # type: ignore[arg-type]  # all are numbers
+
+
+@lru_cache(maxsize=4096)
+def show(spec: Spec) -> str:
+    """Give a spec as messages show it."""
+    return f"{spec.dtype.name}{show_shape(spec.shape)}"
 
 
 @lru_cache(maxsize=256)
@@ -181,6 +196,7 @@ def merge_dimensions(first: Dimension, second: Dimension) -> Dimension:
     return first if isinstance(first, int) else second
 
 
+@lru_cache(maxsize=4096)
 def broadcast(*shapes: Shape) -> Shape:
     """Give the shape that ``shapes`` broadcast to, as NumPy does, with unknown extents.
 

@@ -15,6 +15,7 @@ __all__ = [
     "bounded",
     "error_function",
     "order",
+    "positive_part",
     "room",
     "scalar",
     "select",
@@ -22,8 +23,9 @@ __all__ = [
     "whole_power",
 ]
 
-# Below this size the calls cost more than the passes, and np.where needs only one.
-SMALL = 4096
+# Below these sizes the calls cost more than the passes: np.where and np.maximum need only one.
+SMALL_SELECTION = 4096
+SMALL_MAXIMUM = 1024
 WIDEST = 8  # bytes of the largest integer
 
 
@@ -57,6 +59,18 @@ def bounded(x: Array, low: float, high: float, out: Array | None = None) -> Arra
     return x.clip(scalar(low, x.dtype), scalar(high, x.dtype), out)
 
 
+def positive_part(x: Array, out: Array | None = None) -> Array:
+    """Give ``max(x, 0)``; NaN stays.
+
+    Args:
+        x: Floating array of any shape.
+        out: Array of the same shape and dtype to write into; may be ``x``.
+    """
+    if x.size < SMALL_MAXIMUM:
+        return np.maximum(x, scalar(0.0, x.dtype), out=out)
+    return bounded(x, 0.0, np.inf, out)
+
+
 def select(condition: Array, x: Array, y: Array, out: Array | None = None) -> Array:
     """Take ``x`` where ``condition`` holds, and ``y`` elsewhere.
 
@@ -78,7 +92,7 @@ def select(condition: Array, x: Array, y: Array, out: Array | None = None) -> Ar
     """
     if out is None:
         out = np.empty(np.broadcast(condition, x, y).shape, x.dtype)
-    if out.size < SMALL or out.itemsize > WIDEST:
+    if out.size < SMALL_SELECTION or out.itemsize > WIDEST:
         np.copyto(out, np.where(condition, x, y))
     else:
         select_bits(condition, *(integers(array) for array in (x, y, out)))

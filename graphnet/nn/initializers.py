@@ -24,7 +24,7 @@ from graphnet.ir.graph import current_graph
 from graphnet.ir.tensor import Tensor
 from graphnet.ops import random
 from graphnet.ops.shape import broadcast_to
-from graphnet.typing import DType
+from graphnet.typing import DType, Shape
 
 __all__ = [
     "Initializer",
@@ -39,7 +39,7 @@ __all__ = [
     "zeros",
 ]
 
-Initializer: TypeAlias = Callable[[tuple[Any, ...], DType], Tensor]
+Initializer: TypeAlias = Callable[[Shape, DType], Any]
 
 
 def zeros() -> Initializer:
@@ -65,7 +65,7 @@ def constant(value: Any) -> Initializer:
         array([0.5, 0.5], dtype=float32)
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return broadcast_to(current_graph().as_tensor(as_array(value, dtype)), shape)
 
     return initial
@@ -80,7 +80,7 @@ def uniform(low: float, high: float) -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return random.uniform(shape, low, high, dtype)
 
     return initial
@@ -95,7 +95,7 @@ def normal(standard_deviation: float, mean: float = 0.0) -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return random.normal(shape, mean, standard_deviation, dtype)
 
     return initial
@@ -115,7 +115,7 @@ def glorot_uniform(gain: float = 1.0) -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         fan_in, fan_out = fans(shape)
         return symmetric(shape, gain * sqrt(2 / (fan_in + fan_out)), dtype)
 
@@ -136,7 +136,7 @@ def glorot_normal(gain: float = 1.0) -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         fan_in, fan_out = fans(shape)
         return random.normal(shape, 0.0, gain * sqrt(2 / (fan_in + fan_out)), dtype)
 
@@ -154,7 +154,7 @@ def he_uniform() -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return symmetric(shape, sqrt(2 / fans(shape)[0]), dtype)
 
     return initial
@@ -171,7 +171,7 @@ def he_normal() -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return random.normal(shape, 0.0, sqrt(2 / fans(shape)[0]), dtype)
 
     return initial
@@ -188,19 +188,19 @@ def lecun_normal() -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: tuple[Any, ...], dtype: DType) -> Tensor:
+    def initial(shape: Shape, dtype: DType) -> Tensor:
         return random.normal(shape, 0.0, sqrt(1 / fans(shape)[0]), dtype)
 
     return initial
 
 
-def symmetric(shape: tuple[Any, ...], standard_deviation: float, dtype: DType) -> Tensor:
+def symmetric(shape: Shape, standard_deviation: float, dtype: DType) -> Tensor:
     """Draw evenly around zero: U(-a, a) has the deviation a / sqrt(3)."""
     limit = sqrt(3) * standard_deviation
     return random.uniform(shape, -limit, limit, dtype)
 
 
-def fans(shape: tuple[Any, ...]) -> tuple[int, int]:
+def fans(shape: Shape) -> tuple[int, int]:
     """Give fan in and fan out: the last two extents, times those of a window before them.
 
     Raises:
@@ -217,3 +217,16 @@ def fans(shape: tuple[Any, ...]) -> tuple[int, int]:
         )
     *window, inputs, outputs = shape
     return prod(window) * inputs, prod(window) * outputs
+
+
+MAKERS = (
+    constant,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    normal,
+    uniform,
+    zeros,
+)

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-from graphnet.errors import DefinitionError, GraphError
+from graphnet.errors import DefinitionError, GraphError, ShapeError
 from graphnet.ir.context import Site, context, creation_site
 from graphnet.ir.control import control_dependencies
-from graphnet.ir.graph import Graph, graph_of
+from graphnet.ir.graph import Graph, current_graph, graph_of
 from graphnet.ir.names import check_name, name_scope
-from graphnet.ir.spec import DEFAULT_FLOAT, as_float
+from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
-from graphnet.nn.initializers import Initializer
+from graphnet.nn.initializers import MAKERS, Initializer
 from graphnet.ops.sources import Variable
-from graphnet.typing import DType
+from graphnet.typing import DType, Shape
 
 __all__ = ["Layer"]
 
@@ -103,7 +103,7 @@ class Layer:
             raise GraphError(
                 f"{self.label}: the layer has its variables in another graph",
                 at=str(creation_site()),
-                rows=[("first call", "", str(self.place.site)), *map(describe, inputs)],
+                rows=[("first call", "", str(self.place.site)), *(describe(x, "input") for x in inputs)],
                 hint="make a layer of its own for each graph",
             )
         return self.place.scope
@@ -116,7 +116,7 @@ class Layer:
     def variable(
         self,
         name: str,
-        shape: tuple[Any, ...],
+        shape: Shape,
         initializer: Initializer,
         *,
         trainable: bool = True,
@@ -126,22 +126,41 @@ class Layer:
         Args:
             name: Label inside the layer's scope.
             shape: Extents, all of them numbers.
-            initializer: Gives the initial value for shape and dtype, as those of
-                ``gn.nn.initializers`` do.
+            initializer: One of ``gn.nn.initializers``, or any function that gives a tensor or an
+                array for a shape and a dtype.
             trainable: Whether optimizers update it unless told otherwise.
 
         Raises:
             ShapeError: An extent is not a number.
-            DefinitionError: The initializer does not give a tensor of that shape and dtype.
+            DefinitionError: The initializer gives something of another shape or dtype.
         """
-        with name_scope(name):
-            initial = initializer(shape, self.dtype)
-        if not isinstance(initial, Tensor):
-            raise DefinitionError(
-                f"{self.label}: the initializer of {name!r} gave {initial!r:.60}, not a tensor",
-                hint="call the function that makes it, as in gn.nn.initializers.he_normal()",
+        if not all(isinstance(extent, int) for extent in shape):
+            raise ShapeError(
+                f"{self.label}: the variable {name!r} needs a known shape, not {show_shape(shape)}",
+                at=str(creation_site()),
+                hint="give the inputs of the layer numbers as the extents that it depends on",
             )
+        with name_scope(name):
+            initial = self.initial(name, Spec(shape, self.dtype), initializer)
         return Variable(initial, name, trainable)
+
+    def initial(self, name: str, spec: Spec, initializer: Initializer) -> Tensor:
+        """Give what the initializer of a variable gives, as a tensor of that spec."""
+        if initializer in MAKERS:
+            raise DefinitionError(
+                f"{self.label}: the initializer of {name!r} is the function that makes it",
+                at=str(creation_site()),
+                hint="call it, as in gn.nn.initializers.he_normal()",
+            )
+        given = initializer(spec.shape, spec.dtype)
+        tensor = current_graph().as_tensor(given, None if isinstance(given, Tensor) else spec.dtype)
+        if tensor.spec != spec:
+            raise DefinitionError(
+                f"{self.label}: the initializer of {name!r} gave {tensor.spec}, expected {spec}",
+                at=str(creation_site()),
+                hint="an initializer is called with a shape and a dtype",
+            )
+        return tensor
 
     @property
     def variables(self) -> tuple[Variable, ...]:

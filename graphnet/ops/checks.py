@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from graphnet.errors import DTypeError, ShapeError
 from graphnet.ir.convert import as_array
 from graphnet.ir.graph import graph_of
-from graphnet.ir.spec import Spec, merge_dimensions, show_shape
+from graphnet.ir.spec import Spec, merge_dimensions, promote, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
-from graphnet.typing import Dimension, Shape
+from graphnet.typing import Dimension, DType, Shape
 
-__all__ = ["as_tensor", "merge_shapes", "product", "rank", "require_integer"]
+__all__ = ["accumulated", "as_tensor", "merge_shapes", "product", "rank", "require_integer"]
 
 
 def as_tensor(x: TensorLike) -> Tensor:
@@ -50,6 +52,13 @@ def product(extents: Iterable[Dimension]) -> Dimension:
     if not symbols or not number:
         return number
     return symbols[0] if number == 1 and len(symbols) == 1 else None
+
+
+def accumulated(dtype: DType) -> DType:
+    """Give the dtype in which NumPy adds up and multiplies elements of ``dtype``."""
+    if dtype.kind == "f":
+        return dtype
+    return promote(dtype, np.dtype(np.uint64 if dtype.kind == "u" else np.int64))
 
 
 def require_integer(indices: Spec) -> Spec:

@@ -220,6 +220,20 @@ def is_remainder(extent: Any) -> bool:
     return isinstance(extent, int | np.integer) and int(extent) == REMAINDER
 
 
+def ones(shape: Shape) -> tuple[int, ...]:
+    """Give the axes of extent 1.
+
+    Raises:
+        ShapeError: An extent is unknown, and may be 1.
+    """
+    if not all(isinstance(extent, int) for extent in shape):
+        raise ShapeError(
+            f"which axes of {show_shape(shape)} are of extent 1 is not known",
+            hint="name them, as in gn.squeeze(x, axis=1)",
+        )
+    return tuple(axis for axis, extent in enumerate(shape) if extent == 1)
+
+
 def remaining(shape: Shape, target: tuple[int, ...]) -> Dimension:
     """Give the extent that -1 stands for when ``shape`` becomes ``target``.
 
@@ -230,12 +244,122 @@ def remaining(shape: Shape, target: tuple[int, ...]) -> Dimension:
     wanted = math.prod(extent for extent in target if extent != REMAINDER)
     symbols = [extent for extent in shape if not isinstance(extent, int)]
     is_open = REMAINDER in target
-    fits = wanted == known if not (is_open or symbols) else divides(*sizes(known, wanted, is_open))
-    if not (fits or (is_open and symbols and wanted)):
+    if not fits(known, wanted, symbolic=bool(symbols), is_open=is_open):
+        sizes = multiple(known, several=bool(symbols)), multiple(wanted, several=is_open)
         raise ShapeError(
             f"{show_shape(shape)} cannot become {show_shape(target)}",
-            hint=f"{show_count(shape)} do not fill it; -1 stands for what the other extents leave",
+            hint=f"the operand has {sizes[0]} elements, and the result needs {sizes[1]}",
         )
     if not symbols or not known:
-        return known // max(wanted, 1)
+        return known // wanted if is_open else None
     return symbols[0] if known == wanted and len(symbols) == 1 else None
+
+
+def fits(known: int, wanted: int, *, symbolic: bool, is_open: bool) -> bool:
+    """Whether the sizes can be equal: either may be multiplied by what is not known yet."""
+    if is_open:
+        return wanted != 0 and (symbolic or known % wanted == 0)
+    if symbolic:
+        return wanted % known == 0 if known else wanted == 0
+    return known == wanted
+
+
+def multiple(number: int, *, several: bool) -> str:
+    """Give a size in words."""
+    return f"a multiple of {number}" if several else str(number)
+
+
+def reshape(x: TensorLike, shape: int | str | None | Sequence[Dimension]) -> Tensor:
+    """Give the same elements in another shape, the last axis running fastest.
+
+    Args:
+        x: Tensor of any shape.
+        shape: Extents; one of them may be -1 (or None, or a name), for what the others leave.
+
+    Returns:
+        Tensor of the given shape. It shares the memory of ``x`` where that is possible.
+
+    Raises:
+        ShapeError: The number of elements would change.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.reshape(gn.placeholder(("batch", 2, 2)), (-1, 4))
+        <tensor 'reshape' float32[batch, 4]>
+    """
+    return Reshape.of(x, shape)
+
+
+def flatten(x: TensorLike, start: int = 0) -> Tensor:
+    """Make one axis of all axes from ``start`` on.
+
+    Args:
+        x: Tensor of any shape.
+        start: The first axis to be joined; 1 keeps the axis of the batch.
+
+    Returns:
+        Tensor of ``start + 1`` axes.
+
+    Raises:
+        ShapeError: There is no such axis.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.flatten(gn.placeholder((None, 28, 28)), 1)
+        <tensor 'flatten' float32[None, 784]>
+    """
+    return Flatten.of(x, start)
+
+
+def transpose(x: TensorLike, axes: Sequence[int] | None = None) -> Tensor:
+    """Put the axes in another order.
+
+    Args:
+        x: Tensor of any shape.
+        axes: For each axis of the result, the axis of ``x`` that it is; None reverses the order.
+
+    Raises:
+        ShapeError: The axes do not name each axis once.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.transpose(gn.placeholder((None, 3, 5)), (0, 2, 1))
+        <tensor 'transpose' float32[None, 5, 3]>
+    """
+    return Transpose.of(x, axes)
+
+
+def expand_dims(x: TensorLike, axis: int | Sequence[int]) -> Tensor:
+    """Put in axes of extent 1.
+
+    Args:
+        x: Tensor of any shape.
+        axis: Where the new axes are in the result.
+
+    Raises:
+        ShapeError: An axis does not exist in the result, or is named twice.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.expand_dims(gn.placeholder((None, 3)), -1)
+        <tensor 'expand_dims' float32[None, 3, 1]>
+    """
+    return ExpandDims.of(x, axis)
+
+
+def squeeze(x: TensorLike, axis: int | Sequence[int] | None = None) -> Tensor:
+    """Leave out axes of extent 1.
+
+    Args:
+        x: Tensor of any shape.
+        axis: The axes; all of extent 1 where None, which needs a fully known shape.
+
+    Raises:
+        ShapeError: An axis is of another extent, or the extents are not known.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.squeeze(gn.placeholder((None, 3, 1)), -1)
+        <tensor 'squeeze' float32[None, 3]>
+    """
+    return Squeeze.of(x, axis)

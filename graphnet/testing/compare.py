@@ -7,7 +7,7 @@ import numpy as np
 from graphnet.ir.spec import Spec, is_float
 from graphnet.typing import Array, DType
 
-__all__ = ["TOLERANCES", "Tolerance", "assert_close", "tolerance_of"]
+__all__ = ["EXACT", "TOLERANCES", "Tolerance", "assert_close", "tolerance_of"]
 
 
 class Tolerance(NamedTuple):

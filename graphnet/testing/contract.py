@@ -1,4 +1,4 @@
-"""``check_op``: whether an op keeps the contract that all ops keep."""
+"""``check_op``: whether an op keeps the laws that all ops keep."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from graphnet.errors import DefinitionError
 from graphnet.ir.op import Op
 from graphnet.ir.traits import Sample
-from graphnet.testing.laws import LAWS, Law, equals
+from graphnet.testing.cases import Case
+from graphnet.testing.law import Law
+from graphnet.testing.laws import LAWS
+from graphnet.testing.value_laws import equals
 
 __all__ = ["check_op"]
 
@@ -18,7 +21,7 @@ def check_op(
     reference: Callable[..., Any] | None = None,
     laws: Iterable[Law] = LAWS,
 ) -> None:
-    """Check that an op keeps the contract: shape rule, gradient, memory, text form and so on.
+    """Check that an op keeps its contract: shape rule, gradient, memory, text form and so on.
 
     Args:
         op_class: The op, as it was declared.
@@ -42,7 +45,7 @@ def check_op(
             hint="give the class `samples = (Sample(f32(2, 3)), ...)`, or give them to check_op",
         )
     checked = [*laws, *([equals(reference)] if reference else [])]
-    broken = [message for sample in given for message in broken_laws(op_class, sample, checked)]
+    broken = [line for sample in given for line in broken_laws(op_class, sample, checked)]
     if broken:
         raise AssertionError("\n".join([f"op {op_class.name} breaks its contract", *broken]))
 
@@ -51,7 +54,7 @@ def broken_laws(op_class: type[Op], sample: Sample, laws: Iterable[Law]) -> Iter
     """Give a message for each law that an op breaks with a sample."""
     for law in laws:
         try:
-            law(op_class(**sample.static), sample)
+            law(Case(op_class(**sample.static), sample))
         except Exception as error:  # noqa: BLE001  # whatever a kernel or a rule raises
             kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
             message = f"{kind}{error}".replace("\n", "\n    ")

@@ -5,7 +5,7 @@ must be the one that two evaluations of the function give; the next order is the
 the gradients as the function. All is computed in float64, whatever dtypes the user's graph has.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -15,12 +15,10 @@ from graphnet.autodiff import gradients
 from graphnet.compiler.interpreter import interpret
 from graphnet.errors import GradientError, GraphnetError
 from graphnet.ir.context import outside
-from graphnet.ir.graph import Graph
-from graphnet.ir.node import Node
+from graphnet.ir.graph import Graph, graph_of
 from graphnet.ir.op import Op
 from graphnet.ir.spec import is_float
 from graphnet.ir.tensor import Tensor, describe
-from graphnet.ir.traits import Effect
 from graphnet.ops.sources import Variable, placeholder
 from graphnet.testing.compare import Tolerance
 from graphnet.typing import Array, DType
@@ -62,15 +60,17 @@ def check_gradients(
         >>> x = gn.placeholder((None, 2), name="x")
         >>> gn.testing.check_gradients(gn.tanh(x), {x: [[0.5, 1.0]]})
     """
-    if not callable(function):
-        check_tensors(as_list(function), dict(values), order, seed)
+    if isinstance(values, Mapping):
+        check_tensors(as_list(function), values, order, seed)
         return
+    if not callable(function):
+        raise TypeError("tensors need a mapping from tensors to values, as Session.run does")
     arguments = [argument(index, np.asarray(value)) for index, value in enumerate(values)]
     results = as_list(function(*arguments))
     check_tensors(results, dict(zip(arguments, values, strict=True)), order, seed)
 
 
-def as_list(tensors: Tensors) -> list[Tensor]:
+def as_list(tensors: Any) -> list[Tensor]:
     """Give one tensor, or several, as a list."""
     return [tensors] if isinstance(tensors, Tensor) else list(tensors)
 
@@ -83,74 +83,32 @@ def argument(index: int, value: Array) -> Tensor:
 def check_tensors(
     ys: Sequence[Tensor], values: Mapping[Tensor, Any], order: int, seed: int
 ) -> None:
-    """Check the gradients of declared tensors, in a graph of float64 of their own."""
-    graph = ys[0].graph.subgraph(ys, values)
-    known = dict(zip(graph.inputs, values.values(), strict=True)) | initial_values(graph)
-    twins = in_double(graph)
-    point = {twins[x]: np.asarray(value).astype(twins[x].dtype) for x, value in known.items()}
-    targets = [twins[y] for y in graph.outputs if is_float(y.dtype)]
-    sources = [x for x in point if is_float(x.dtype)]
+    """Check the gradients of declared tensors, and leave no nodes behind."""
+    graph = graph_of(ys)
+    needed = graph.subgraph(ys, values).variables()
+    fixed: Point = initial_values(graph)
+    given = {x: np.asarray(value).astype(wide_dtype(x.dtype)) for x, value in values.items()}
+    targets = [y for y in ys if is_float(y.dtype)]
+    sources = [x for x in dict.fromkeys([*values, *needed]) if is_float(x.dtype)]
     if not targets or not sources:
         raise GradientError(
             f"check_gradients: no floats among the {'values' if targets else 'results'}",
             hint="gradients lead from floating results back to floating values",
         )
-    check_orders(targets, sources, point, order, np.random.default_rng(seed))
+    before = len(graph.nodes)
+    try:
+        check_orders(targets, sources, fixed | given, order, np.random.default_rng(seed))
+    finally:
+        del graph.nodes[before:]
 
 
 def initial_values(graph: Graph) -> Point:
-    """Give the initial values of the variables of a subgraph."""
-    needed = graph.variables()
+    """Give the initial values of all variables, in float64; one may depend on those before."""
     values: Point = {}
-    for variable in needed[0].graph.variables() if needed else ():
+    for variable in graph.variables():
         assert isinstance(variable, Variable), "please report: a variable of another class"
-        start = variable.graph.subgraph([variable.initial_value])
-        (values[variable],) = interpret(start, values)
-    return {variable: values[variable] for variable in needed}
-
-
-# The same graph in float64
-
-
-def in_double(graph: Graph) -> dict[Tensor, Tensor]:
-    """Declare a graph again, with float64 for every float and placeholders for variables."""
-    twins: dict[Tensor, Tensor] = {}
-    with Graph(), outside():
-        for node in graph.nodes:
-            twins.update(zip(node.outputs, twin(node, twins).outputs, strict=True))
-    return twins
-
-
-def twin(node: Node, twins: Mapping[Tensor, Tensor]) -> Node:
-    """Declare a node again."""
-    if node.op.effect is Effect.READS:
-        (spec,) = node.specs
-        return placeholder(spec.shape, wide_dtype(spec.dtype), name=node.name).node
-    return wide_op(node.op).apply(*(twins[tensor] for tensor in node.inputs), name=node.name)
-
-
-def wide_op(op: Op) -> Op:
-    """Give ``op`` with float64 for every float among its static arguments."""
-    static = {name: widened(getattr(op, name)) for name in op.static_names()}
-    return replace(op, **static)  # type: ignore[type-var]  # every op is a dataclass
-
-
-def widened(value: Any) -> Any:
-    """Give a floating dtype, or the elements of a floating array, as float64."""
-    match value:
-        case np.dtype():
-            return wide_dtype(value)
-        case np.ndarray():
-            return value.astype(wide_dtype(value.dtype))
-    return value
-
-
-def wide_dtype(dtype: DType) -> DType:
-    """Give float64 for a floating dtype, else the dtype itself."""
-    return FLOAT if is_float(dtype) else dtype
-
-
-# One order after the other
+        (values[variable],) = Computation([variable.initial_value], values)(values)
+    return values
 
 
 def check_orders(
@@ -164,14 +122,10 @@ def check_orders(
     for degree in range(1, order + 1):
         projection = Projection(targets, point, generator)
         slopes = projection.gradients(sources)
-        for x, slope in zip(sources, interpret_all(slopes, projection.point), strict=True):
+        point = projection.point
+        for x, slope in zip(sources, Computation(slopes, point)(point), strict=True):
             check_slope(projection, x, slope, degree, generator)
-        targets, sources, point = slopes, [*sources, *projection.weights], projection.point
-
-
-def interpret_all(tensors: Sequence[Tensor], point: Point) -> tuple[Array, ...]:
-    """Give the values of tensors at a point."""
-    return interpret(tensors[0].graph.subgraph(tensors, point), point)
+        targets, sources = slopes, [*sources, *projection.weights]
 
 
 class Projection:
@@ -184,9 +138,9 @@ class Projection:
         self, targets: Sequence[Tensor], point: Point, generator: np.random.Generator
     ) -> None:
         self.targets = targets
-        self.subgraph = targets[0].graph.subgraph(targets, point)
+        self.compute = Computation(targets, point)
         self.weights = [declare_weight(target) for target in targets]
-        values = interpret(self.subgraph, point)
+        values = self.compute(point)
         drawn = [uniform(generator, value.shape) for value in values]
         self.point = point | dict(zip(self.weights, drawn, strict=True))
         self.size = float(sum(map(np.vdot, map(np.abs, drawn), map(np.abs, values))))
@@ -199,22 +153,22 @@ class Projection:
     def difference(self, x: Tensor, direction: Array, step: float) -> float:
         """Give the central difference of the number when ``x`` moves along ``direction``."""
         middle, shift = self.point[x], step * direction
-        ahead = interpret(self.subgraph, self.point | {x: middle + shift})
-        behind = interpret(self.subgraph, self.point | {x: middle - shift})
+        ahead = self.compute(self.point | {x: middle + shift})
+        behind = self.compute(self.point | {x: middle - shift})
         changes = map(np.subtract, ahead, behind)
         weights = (self.point[weight] for weight in self.weights)
         return float(sum(map(np.vdot, weights, changes))) / (2 * step)
-
-
-def uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Draw an array evenly from [-1, 1)."""
-    return np.asarray(generator.uniform(-1.0, 1.0, shape))
 
 
 def declare_weight(target: Tensor) -> Tensor:
     """Declare the weights of the elements of a tensor."""
     with target.graph, outside():
         return placeholder(target.shape, target.dtype, name="cotangent")
+
+
+def uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Draw an array evenly from [-1, 1)."""
+    return np.asarray(generator.uniform(-1.0, 1.0, shape))
 
 
 def check_slope(
@@ -250,3 +204,55 @@ def complaint(x: Tensor, degree: int, found: float, expected: float, *, smooth: 
         hint=None if smooth else "there is a kink or a jump close by: choose other values",
     )
     return str(problem)
+
+
+# The same graph in float64
+
+
+class Computation:
+    """A part of a graph, to be computed in float64 whatever dtypes it has.
+
+    Args:
+        tensors: What is to be computed.
+        feeds: What is given.
+    """
+
+    def __init__(self, tensors: Sequence[Tensor], feeds: Iterable[Tensor]) -> None:
+        self.feeds = tuple(feeds)
+        narrow = tensors[0].graph.subgraph(tensors, self.feeds)
+        twins: dict[Tensor, Tensor] = {}
+        with Graph() as self.graph, outside():
+            for node in narrow.nodes:
+                inputs = [twins[tensor] for tensor in node.inputs]
+                made = wide_op(node.op).apply(*inputs, name=node.name)
+                twins.update(zip(node.outputs, made.outputs, strict=True))
+        self.graph.inputs = tuple(twins[tensor] for tensor in narrow.inputs)
+        self.graph.outputs = tuple(twins[tensor] for tensor in narrow.outputs)
+
+    def __call__(self, point: Point) -> tuple[Array, ...]:
+        """Give the values of the tensors."""
+        arrays = [point[tensor] for tensor in self.feeds]
+        return interpret(self.graph, dict(zip(self.graph.inputs, arrays, strict=True)))
+
+
+def wide_op(op: Op) -> Op:
+    """Give ``op`` with float64 for every float among its static arguments."""
+    static = {name: widened(getattr(op, name)) for name in op.static_names()}
+    return replace(op, **static)  # type: ignore[type-var]  # every op is a dataclass
+
+
+def widened(value: Any) -> Any:
+    """Give a floating dtype, or the elements of a floating array, as float64."""
+    match value:
+        case np.dtype():
+            return wide_dtype(value)
+        case np.ndarray():
+            return value.astype(wide_dtype(value.dtype))
+        case tuple():
+            return tuple(map(widened, value))
+    return value
+
+
+def wide_dtype(dtype: DType) -> DType:
+    """Give float64 for a floating dtype, else the dtype itself."""
+    return FLOAT if is_float(dtype) else dtype

@@ -1,0 +1,420 @@
+"""Comparisons and logic: functions whose results are booleans."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphnet.ir.convert import is_weak
+from graphnet.ir.graph import Graph
+from graphnet.ir.spec import Spec
+from graphnet.ir.tensor import Tensor, TensorLike
+from graphnet.ir.traits import Sample, boolean, f32, i64
+from graphnet.ops.families import Binary, Unary, cast_to, common_dtype, promote_operands
+
+__all__ = [
+    "equal",
+    "greater",
+    "greater_equal",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "not_equal",
+]
+
+BOOL = np.dtype(np.bool_)
+
+
+class Comparison(Binary):
+    """A comparison of two operands that broadcast and are promoted to one dtype."""
+
+    result = BOOL
+    inplace = ()
+    samples = (
+        Sample(f32(2, 3), f32(2, 3)),
+        Sample(i64(2, 3), i64(3)),
+        Sample(boolean(2, 1), boolean(3)),
+        Sample(f32(), f32(2)),
+        Sample(f32(0, 3), f32(3)),
+    )
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        """Promote the operands; Python integers may lie outside of the other operand's range."""
+        return promote_operands(graph, list(widened(operands)))
+
+
+class Connective(Binary):
+    """A function of two truth values; any number but 0 is true."""
+
+    samples = (
+        Sample(boolean(2, 3), boolean(2, 3)),
+        Sample(boolean(2, 1), boolean(3)),
+        Sample(boolean(), boolean(2)),
+        Sample(boolean(0, 3), boolean(3)),
+    )
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        """Convert the operands to booleans, each for itself."""
+        return tuple(cast_to(graph.as_tensor(operand), BOOL) for operand in operands)
+
+
+class Test(Unary):
+    """A question about each number."""
+
+    floating = False
+    inplace = ()
+    samples = (Sample(f32(2, 3)), Sample(f32()), Sample(i64(3)), Sample(f32(0, 3)))
+
+    def infer(self, x: Spec) -> Spec:
+        """Keep the shape."""
+        return x.with_dtype(BOOL)
+
+
+def widened(operands: Sequence[Any]) -> Iterator[Any]:
+    """Give Python integers that the other operand's dtype cannot hold as 64-bit integers.
+
+    A comparison with such a number has an answer, as in NumPy, where arithmetic has an error.
+    """
+    dtype = common_dtype(operands)
+    for operand in operands:
+        outside = dtype.kind in "iu" and is_weak(operand) and not fits(operand, dtype)
+        yield np.asarray(operand) if outside else operand
+
+
+def fits(number: int, dtype: np.dtype[Any]) -> bool:
+    """Whether an integer dtype can hold a number."""
+    limits = np.iinfo(dtype)
+    return int(limits.min) <= number <= int(limits.max)
+
+
+class Equal(Comparison):
+    """Whether x = y."""
+
+    name = "equal"
+    commutative = True
+    ufunc = np.equal
+
+
+class NotEqual(Comparison):
+    """Whether x ≠ y."""
+
+    name = "not_equal"
+    commutative = True
+    ufunc = np.not_equal
+
+
+class Less(Comparison):
+    """Whether x < y."""
+
+    name = "less"
+    ufunc = np.less
+
+
+class LessEqual(Comparison):
+    """Whether x ≤ y."""
+
+    name = "less_equal"
+    ufunc = np.less_equal
+
+
+class Greater(Comparison):
+    """Whether x > y."""
+
+    name = "greater"
+    ufunc = np.greater
+
+
+class GreaterEqual(Comparison):
+    """Whether x ≥ y."""
+
+    name = "greater_equal"
+    ufunc = np.greater_equal
+
+
+class LogicalAnd(Connective):
+    """Whether x and y are true."""
+
+    name = "logical_and"
+    commutative = True
+    identity = 1.0
+    absorber = 0.0
+    ufunc = np.logical_and
+
+
+class LogicalOr(Connective):
+    """Whether x or y is true, or both are."""
+
+    name = "logical_or"
+    commutative = True
+    identity = 0.0
+    absorber = 1.0
+    ufunc = np.logical_or
+
+
+class LogicalXor(Connective):
+    """Whether just one of x and y is true."""
+
+    name = "logical_xor"
+    commutative = True
+    identity = 0.0
+    ufunc = np.logical_xor
+
+
+class LogicalNot(Unary):
+    """Whether x is not true."""
+
+    name = "logical_not"
+    floating = False
+    ufunc = np.logical_not
+    samples = (Sample(boolean(2, 3)), Sample(boolean()), Sample(boolean(0, 3)))
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        (x,) = map(graph.as_tensor, operands)
+        return (cast_to(x, BOOL),)
+
+
+class IsNan(Test):
+    """Whether x is not a number."""
+
+    name = "isnan"
+    ufunc = np.isnan
+
+
+class IsFinite(Test):
+    """Whether x is neither infinite nor NaN."""
+
+    name = "isfinite"
+    ufunc = np.isfinite
+
+
+class IsInf(Test):
+    """Whether x is infinite."""
+
+    name = "isinf"
+    ufunc = np.isinf
+
+
+def equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether two operands are equal, as ``x == y`` does.
+
+    NaN equals nothing, not even NaN.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.equal([1, 2, 3], 2))
+        array([False,  True, False])
+    """
+    return Equal()(x, y)
+
+
+def not_equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether two operands differ, as ``x != y`` does.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.not_equal([1, 2, 3], 2))
+        array([ True, False,  True])
+    """
+    return NotEqual()(x, y)
+
+
+def less(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether ``x < y``.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.less([1, 2, 3], 2))
+        array([ True, False, False])
+    """
+    return Less()(x, y)
+
+
+def less_equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether ``x <= y``.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.less_equal([1, 2, 3], 2))
+        array([ True,  True, False])
+    """
+    return LessEqual()(x, y)
+
+
+def greater(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether ``x > y``.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.greater([1, 2, 3], 2))
+        array([False, False,  True])
+    """
+    return Greater()(x, y)
+
+
+def greater_equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether ``x >= y``.
+
+    Args:
+        x: Tensor that broadcasts with ``y``.
+        y: Tensor that broadcasts with ``x``.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.greater_equal([1, 2, 3], 2))
+        array([False,  True,  True])
+    """
+    return GreaterEqual()(x, y)
+
+
+def logical_and(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether both operands are true.
+
+    Args:
+        x: Tensor that broadcasts with ``y``; any number but 0 is true.
+        y: Tensor that broadcasts with ``x``; any number but 0 is true.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.logical_and([True, True, False], [True, False, False]))
+        array([ True, False, False])
+    """
+    return LogicalAnd()(x, y)
+
+
+def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether one operand is true, or both are.
+
+    Args:
+        x: Tensor that broadcasts with ``y``; any number but 0 is true.
+        y: Tensor that broadcasts with ``x``; any number but 0 is true.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.logical_or([True, True, False], [True, False, False]))
+        array([ True,  True, False])
+    """
+    return LogicalOr()(x, y)
+
+
+def logical_xor(x: TensorLike, y: TensorLike) -> Tensor:
+    """Tell elementwise whether just one operand is true.
+
+    Args:
+        x: Tensor that broadcasts with ``y``; any number but 0 is true.
+        y: Tensor that broadcasts with ``x``; any number but 0 is true.
+
+    Raises:
+        ShapeError: The shapes do not broadcast.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.logical_xor([True, True, False], [True, False, False]))
+        array([False,  True, False])
+    """
+    return LogicalXor()(x, y)
+
+
+def logical_not(x: TensorLike) -> Tensor:
+    """Tell elementwise whether the operand is not true.
+
+    Args:
+        x: Tensor of any shape; any number but 0 is true.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.logical_not([True, False]))
+        array([False,  True])
+    """
+    return LogicalNot()(x)
+
+
+def isnan(x: TensorLike) -> Tensor:
+    """Tell elementwise whether a number is NaN.
+
+    Args:
+        x: Tensor of any shape.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.isnan([1.0, float("nan"), float("inf")]))
+        array([False,  True, False])
+    """
+    return IsNan()(x)
+
+
+def isfinite(x: TensorLike) -> Tensor:
+    """Tell elementwise whether a number is neither infinite nor NaN.
+
+    Args:
+        x: Tensor of any shape.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.isfinite([1.0, float("nan"), float("inf")]))
+        array([ True, False, False])
+    """
+    return IsFinite()(x)
+
+
+def isinf(x: TensorLike) -> Tensor:
+    """Tell elementwise whether a number is infinite, of either sign.
+
+    Args:
+        x: Tensor of any shape.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.isinf([1.0, float("nan"), float("inf")]))
+        array([False, False,  True])
+    """
+    return IsInf()(x)

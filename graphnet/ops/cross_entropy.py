@@ -1,0 +1,337 @@
+"""Cross-entropies from logits, which stay exact however small the probabilities are.
+
+The gradient with respect to logits is what is predicted less what is wanted. It is made of softmax
+and sigmoid nodes, so that it has derivatives of any order, shares them with whoever predicts from
+the same logits, and needs no loss to be computed.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graphnet.errors import DTypeError, ShapeError
+from graphnet.ir.graph import Graph
+from graphnet.ir.node import Node
+from graphnet.ir.op import Op
+from graphnet.ir.spec import Spec, as_float, is_float, show_shape
+from graphnet.ir.tensor import Tensor, TensorLike
+from graphnet.ir.traits import Memory, Sample, f32, i64
+from graphnet.ops.checks import merge_shapes
+from graphnet.ops.elementwise import absolute, exp, log, log1p, maximum, sigmoid, where
+from graphnet.ops.families import cast_to, promote_operands
+from graphnet.ops.like import zeros_like
+from graphnet.ops.normalize import log_softmax, shift, softmax
+from graphnet.ops.shape import expand_dims
+from graphnet.typing import Array, Shape
+
+__all__ = ["sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
+
+
+class DenseCrossEntropy(Op):
+    """Base of the losses that have one label per logit, which are promoted to one float."""
+
+    memory = Memory.INTO
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        """Promote floats; labels that are integers or booleans take the dtype of the logits."""
+        logits, labels = map(graph.as_tensor, operands)
+        if is_float(labels.dtype):
+            return promote_operands(graph, (logits, labels), floating=True)
+        dtype = as_float(logits.dtype)
+        # Labels that do not fit stay as they are, for the message to show what the user gave.
+        fitting = may_equal(logits.shape, labels.shape)
+        return cast_to(logits, dtype), cast_to(labels, dtype) if fitting else labels
+
+
+class SoftmaxCrossEntropy(DenseCrossEntropy):
+    """-Σ labels · log softmax(logits) along the last axis, where 0 · log 0 = 0."""
+
+    name = "softmax_cross_entropy"
+    samples = (
+        Sample(f32(2, 3), f32(2, 3, low=0.0)),
+        Sample(f32(2, 1, 4), f32(2, 1, 4)),
+        Sample(f32(3), f32(3, low=0.0)),
+        Sample(f32(0, 3), f32(0, 3)),
+    )
+
+    def infer(self, logits: Spec, labels: Spec) -> Spec:
+        require_classes(logits)
+        if not may_equal(logits.shape, labels.shape):
+            raise ShapeError(
+                f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}",
+                hint="give one weight per class, as there are logits; "
+                "for class indices use gn.nn.sparse_softmax_cross_entropy",
+            )
+        return logits.with_shape(merge_shapes(logits.shape, labels.shape)[:-1])
+
+    def kernel(self, logits: Array, labels: Array, out: Array | None = None) -> Any:
+        shifted = shift(logits, -1)
+        with np.errstate(invalid="ignore"):
+            wanted = np.vecdot(labels, shifted)
+        if np.isnan(wanted).any():
+            shifted_out = np.isneginf(logits) & (labels == 0)
+            wanted = np.vecdot(labels, np.where(shifted_out, 0, shifted))
+        np.exp(shifted, out=shifted)
+        normalizer = np.log(np.add.reduce(shifted, -1))
+        return np.subtract(np.add.reduce(labels, -1) * normalizer, wanted, out=out)
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, Tensor]:
+        logits, labels = node.inputs
+        residual = softmax(logits) * labels.sum(-1, keepdims=True) - labels
+        factor = expand_dims(dy, -1)
+        return residual * factor, -log_softmax(logits) * factor
+
+    def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
+        shifted = logits - logits.max(-1, keepdims=True)
+        wanted = labels * where(labels == 0, 0.0, shifted)
+        return labels.sum(-1) * log(exp(shifted).sum(-1)) - wanted.sum(-1)
+
+
+class SparseSoftmaxCrossEntropy(Op):
+    """-log softmax(logits)[label] along the last axis."""
+
+    name = "sparse_softmax_cross_entropy"
+    memory = Memory.INTO
+    samples = (
+        Sample(f32(2, 3), i64(2, low=0, high=3)),
+        Sample(f32(2, 2, 4), i64(2, 2, low=0, high=4)),
+        Sample(f32(3), i64(low=0, high=3)),
+        Sample(f32(0, 3), i64(0, low=0, high=3)),
+    )
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        logits, labels = map(graph.as_tensor, operands)
+        return cast_to(logits, as_float(logits.dtype)), labels
+
+    def infer(self, logits: Spec, labels: Spec) -> Spec:
+        require_labels(logits, labels)
+        return logits.with_shape(merge_shapes(logits.shape[:-1], labels.shape))
+
+    def kernel(self, logits: Array, labels: Array, out: Array | None = None) -> Any:
+        places = class_places(labels, logits.shape[-1])
+        shifted = shift(logits, -1)
+        wanted = shifted[places]
+        np.exp(shifted, out=shifted)
+        return np.subtract(np.log(np.add.reduce(shifted, -1)), wanted, out=out)
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
+        logits, labels = node.inputs
+        residual = SubtractOneHot()(softmax(logits), labels)
+        return residual * expand_dims(dy, -1), None
+
+    def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
+        shifted = logits - logits.max(-1, keepdims=True)
+        return log(exp(shifted).sum(-1)) - PickClass()(shifted, labels)
+
+
+class PickClass(Op):
+    """x[..., label] along the last axis."""
+
+    name = "pick_class"
+    samples = SparseSoftmaxCrossEntropy.samples
+
+    def infer(self, x: Spec, labels: Spec) -> Spec:
+        require_labels(x, labels)
+        return x.with_shape(merge_shapes(x.shape[:-1], labels.shape))
+
+    def kernel(self, x: Array, labels: Array) -> Any:
+        return x[class_places(labels, x.shape[-1])]
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
+        x, labels = node.inputs
+        return SubtractOneHot()(zeros_like(x), labels) * expand_dims(-dy, -1), None
+
+
+class SubtractOneHot(Op):
+    """x, less 1 at the label along the last axis."""
+
+    name = "subtract_one_hot"
+    memory = Memory.INTO
+    inplace = (0,)
+    samples = SparseSoftmaxCrossEntropy.samples
+
+    def infer(self, x: Spec, labels: Spec) -> Spec:
+        require_labels(x, labels)
+        return x.with_shape((*merge_shapes(x.shape[:-1], labels.shape), x.shape[-1]))
+
+    def kernel(self, x: Array, labels: Array, out: Array | None = None) -> Array:
+        places = class_places(labels, x.shape[-1])
+        result = np.empty_like(x) if out is None else out
+        np.copyto(result, x)
+        result[places] -= 1
+        return result
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
+        return dy, None
+
+
+class SigmoidCrossEntropy(DenseCrossEntropy):
+    """-labels · log sigmoid(logits) - (1 - labels) · log(1 - sigmoid(logits))."""
+
+    name = "sigmoid_cross_entropy"
+    inplace = (0, 1)
+    samples = (
+        Sample(f32(2, 3), f32(2, 3, low=0.0, high=1.0)),
+        Sample(f32(), f32()),
+        Sample(f32(0, 3), f32(0, 3)),
+    )
+
+    def infer(self, logits: Spec, labels: Spec) -> Spec:
+        if not may_equal(logits.shape, labels.shape):
+            raise ShapeError(
+                f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}",
+                hint="both need the same shape; reshape, expand_dims or squeeze makes it so",
+            )
+        return logits.with_shape(merge_shapes(logits.shape, labels.shape))
+
+    def kernel(self, logits: Array, labels: Array, out: Array | None = None) -> Array:
+        distance = np.abs(logits, out=np.empty_like(logits))
+        np.exp(np.negative(distance, out=distance), out=distance)
+        np.log1p(distance, out=distance)
+        np.add(distance, np.maximum(logits, 0), out=distance)
+        result = np.empty_like(logits) if out is None else out
+        np.multiply(logits, labels, out=result)
+        return np.subtract(distance, result, out=result)
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, Tensor]:
+        logits, labels = node.inputs
+        return dy * (sigmoid(logits) - labels), -dy * logits
+
+    def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
+        return maximum(logits, 0) - logits * labels + log1p(exp(-absolute(logits)))
+
+
+def may_equal(first: Shape, second: Shape) -> bool:
+    """Whether two shapes may turn out to be equal."""
+    return len(first) == len(second) and all(
+        one == other or not (isinstance(one, int) and isinstance(other, int))
+        for one, other in zip(first, second, strict=True)
+    )
+
+
+def require_classes(logits: Spec) -> None:
+    """Raise a ShapeError if there is no axis of classes, or it is empty."""
+    if not logits.shape or logits.shape[-1] == 0:
+        raise ShapeError(
+            f"there are no classes in {show_shape(logits.shape)}",
+            hint="the last axis of the logits has one element per class",
+        )
+
+
+def require_labels(logits: Spec, labels: Spec) -> None:
+    """Raise an error if labels are not one class index per row of logits."""
+    require_classes(logits)
+    if labels.dtype.kind not in "iu":
+        raise DTypeError(
+            f"labels must be class indices, not {labels.dtype}",
+            hint="use gn.cast(labels, gn.int64); "
+            "for one weight per class use gn.nn.softmax_cross_entropy",
+        )
+    wanted = logits.shape[:-1]
+    if may_equal(wanted, labels.shape):
+        return
+    if may_equal((*wanted, 1), labels.shape):
+        hint = "take the axis of 1 away: gn.squeeze(labels, -1)"
+    elif may_equal(logits.shape, labels.shape):
+        hint = "for one weight per class use gn.nn.softmax_cross_entropy"
+    else:
+        hint = f"give one class index per row of logits, in the shape {show_shape(wanted)}"
+    raise ShapeError(
+        f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}", hint=hint
+    )
+
+
+def class_places(labels: Array, classes: int) -> tuple[Array, ...]:
+    """Give the index that picks, along a last axis of ``classes``, the element of each label.
+
+    Raises:
+        IndexError: A label is negative, or there is no such class.
+    """
+    lowest = np.minimum.reduce(labels, axis=None, initial=0)
+    highest = np.maximum.reduce(labels, axis=None, initial=0)
+    if labels.size and (lowest < 0 or highest >= classes):
+        first = tuple(np.argwhere((labels < 0) | (labels >= classes))[0].tolist())
+        where_found = f" at position {show_shape(first)}" if first else ""
+        raise IndexError(
+            f"label {labels[first]}{where_found} is out of range: "
+            f"there are {classes} classes, 0 to {classes - 1}"
+        )
+    return (*np.indices(labels.shape, sparse=True), labels)
+
+
+def softmax_cross_entropy(logits: TensorLike, labels: TensorLike) -> Tensor:
+    r"""Give the cross-entropy of each example, whose labels are one weight per class.
+
+    :math:`y = -\sum_c t_c \log \mathrm{softmax}(x)_c` along the last axis, where
+    :math:`0 \log 0 = 0`. The weights usually are probabilities; they need not sum to one.
+
+    Args:
+        logits: Tensor [..., classes] of unscaled log-probabilities, *not* of probabilities.
+        labels: Tensor of the same shape. Integers and booleans are converted.
+
+    Returns:
+        Tensor [...], one loss per example.
+
+    Raises:
+        ShapeError: The shapes differ, or there are no classes.
+
+    Example:
+        >>> import graphnet as gn
+        >>> loss = gn.nn.softmax_cross_entropy([[2.0, 0.0], [0.0, 0.0]], [[1, 0], [0.5, 0.5]])
+        >>> gn.evaluate(loss)
+        array([0.12692805, 0.69314718], dtype=float32)
+    """
+    return SoftmaxCrossEntropy()(logits, labels)
+
+
+def sparse_softmax_cross_entropy(logits: TensorLike, labels: TensorLike) -> Tensor:
+    r"""Give the cross-entropy of each example, whose label is the index of its class.
+
+    :math:`y = -\log \mathrm{softmax}(x)_t` along the last axis.
+
+    A label that is negative, or not below the number of classes, is an error when running.
+
+    Args:
+        logits: Tensor [..., classes] of unscaled log-probabilities, *not* of probabilities.
+        labels: Tensor [...] of integers.
+
+    Returns:
+        Tensor [...], one loss per example.
+
+    Raises:
+        ShapeError: The labels do not have the shape of the logits without the last axis, or there
+            are no classes.
+        DTypeError: The labels are not integers.
+
+    Example:
+        >>> import graphnet as gn
+        >>> loss = gn.nn.sparse_softmax_cross_entropy([[2.0, 0.0], [0.0, 0.0]], [0, 1])
+        >>> gn.evaluate(loss)
+        array([0.12692805, 0.69314718], dtype=float32)
+    """
+    return SparseSoftmaxCrossEntropy()(logits, labels)
+
+
+def sigmoid_cross_entropy(logits: TensorLike, labels: TensorLike) -> Tensor:
+    r"""Give the cross-entropy of each element, whose label is the probability of "yes".
+
+    :math:`y = -t \log \sigma(x) - (1 - t) \log(1 - \sigma(x)) = \max(x, 0) - x t + \log(1 +
+    e^{-|x|})`
+
+    Args:
+        logits: Tensor of any shape; finite log-odds, *not* probabilities.
+        labels: Tensor of the same shape, 0 to 1. Integers and booleans are converted.
+
+    Returns:
+        Tensor of this shape.
+
+    Raises:
+        ShapeError: The shapes differ: nothing is broadcast here.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.nn.sigmoid_cross_entropy([2.0, 2.0], [True, False]))
+        array([0.12692801, 2.126928  ], dtype=float32)
+    """
+    return SigmoidCrossEntropy()(logits, labels)
