@@ -86,7 +86,8 @@ def check_arguments(targets: Sequence[Tensor], sources: Sequence[Tensor]) -> Gra
     for role, tensors in (("y", targets), ("x", sources)):
         for tensor in tensors:
             if not isinstance(tensor, Tensor):
-                raise GradientError(f"gradients: {tensor!r} is not a tensor", hint=f"each {role} must be")
+                hint = f"each {role} must be one"
+                raise GradientError(f"gradients: {tensor!r} is not a tensor", hint=hint)
             if not is_float(tensor.dtype):
                 raise GradientError(
                     f"gradients: only floats have gradients, and this {role} is {tensor.dtype}",
@@ -208,7 +209,8 @@ class Sweep:
 
 def fit_seed(target: Tensor, cotangent: Tensor) -> Tensor:
     """Give the cotangent of a y as a tensor of its spec."""
-    seed = target.graph.as_tensor(cotangent, None if isinstance(cotangent, Tensor) else target.dtype)
+    dtype = None if isinstance(cotangent, Tensor) else target.dtype
+    seed = target.graph.as_tensor(cotangent, dtype)
     if not target.spec.accepts(seed.spec) and not seed.spec.accepts(target.spec):
         raise GradientError(
             "gradients: a cotangent needs the spec of its y",
@@ -245,6 +247,6 @@ def path_rows(path: Sequence[Node], end: Node) -> list[Row]:
 
 
 def forget_unused(graph: Graph, start: int, results: Sequence[Tensor]) -> None:
-    """Drop the nodes made since ``start`` that no result needs: cotangents that nobody asked for."""
+    """Drop the nodes made since ``start`` that no result needs: cotangents nobody asked for."""
     used = set(reach(results, frozenset()))
     graph.nodes[start:] = [node for node in graph.nodes[start:] if node in used]

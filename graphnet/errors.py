@@ -138,10 +138,7 @@ def align(rows: Sequence[Row]) -> list[str]:
         widths += [0] * (len(row) - len(widths))
         for column, word in enumerate(row):
             widths[column] = max(widths[column], len(word))
-    return [
-        "  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=False)).rstrip()
-        for row in rows
-    ]
+    return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def near_names(name: str, known: Iterable[str]) -> str | None:

@@ -29,6 +29,7 @@ from graphnet.compiler.schedule import ends_of_life
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
+from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
 from graphnet.typing import Array
@@ -92,7 +93,7 @@ class Allocator:
     # Views
 
     def find_roots(self, node: Node) -> None:
-        """Note whose memory the outputs of ``node`` lie in: their own, or that of its first input."""
+        """Note whose memory the outputs of ``node`` lie in: their own, or its first input's."""
         for output in node.outputs:
             self.roots[output] = output
         if node.op.memory is Memory.VIEW and self.shares(node):
@@ -107,7 +108,7 @@ class Allocator:
         base = self.stand_in(node.inputs[0])
         if base is None:
             return True
-        others = (np.empty(tensor.shape, tensor.dtype) for tensor in node.inputs[1:])
+        others = (np.empty(static(tensor.shape), tensor.dtype) for tensor in node.inputs[1:])
         results = node.op.kernel(base, *others)
         views = results if isinstance(results, tuple) else (results,)
         if not all(np.may_share_memory(view, base) for view in views):
@@ -120,7 +121,7 @@ class Allocator:
         """Give an array with the memory layout that a value will have; None if nobody knows."""
         if tensor not in self.stand_ins:
             known = tensor not in self.inputs and self.settled(tensor.node)
-            empty = np.empty(tensor.shape, tensor.dtype) if known else None
+            empty = np.empty(static(tensor.shape), tensor.dtype) if known else None
             self.stand_ins[tensor] = empty
         return self.stand_ins[tensor]
 
@@ -204,7 +205,7 @@ class Allocator:
     # Ends
 
     def deaths(self) -> list[list[Tensor]]:
-        """Give for each position the values that own memory and are used there for the last time."""
+        """Give for each position the values that own memory and are used there last."""
         dying: list[list[Tensor]] = [[] for _ in range(len(self.order) + 1)]
         for position, node in enumerate(self.order):
             for output in node.outputs:

@@ -65,7 +65,7 @@ def generate(plan: Plan, arrays: Mapping[Tensor, Array], seed: int) -> Code:
     source = "\n".join(printer.lines()) + "\n"
     filename = f"<graphnet plan {next(numbers)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    exec(compile(source, filename, "exec"), printer.names)
+    exec(compile(source, filename, "exec"), printer.names)  # noqa: S102  # text of our own making
     return Code(source, filename, printer.names["run"], printer.steps)
 
 
@@ -156,9 +156,10 @@ class Printer:
     def commit(self) -> Iterator[str]:
         """Give the line that writes the variables: one C loop, which Ctrl-C can't cut in half."""
         if self.plan.writes:
-            self.names["variables"] = tuple(self.arrays[variable] for variable, _ in self.plan.writes)
-            values = ", ".join(self.fetched(value) for _, value in self.plan.writes)
-            yield f"    deque(map(setitem, variables, everything, ({values},)), 0)"
+            variables, values = zip(*self.plan.writes, strict=True)
+            self.names["variables"] = tuple(map(self.arrays.__getitem__, variables))
+            words = ", ".join(map(self.fetched, values))
+            yield f"    deque(map(setitem, variables, everything, ({words},)), 0)"
 
 
 def numbered(base: str) -> Iterator[str]:

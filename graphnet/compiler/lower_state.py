@@ -118,7 +118,7 @@ def lower(node: Node, made: Rewriting, order: Order) -> None:
 
 
 def stand_for(node: Node, value: Tensor, made: Rewriting) -> None:
-    """Let ``value`` take the place of the node's result, and what it waited for that of the node."""
+    """Let ``value`` stand for the node's result, and what the node waited for, for the node."""
     made.replace(node.outputs[0], value)
     made.nodes[node] = tuple(dict.fromkeys((value.node, *flat(node.control, made))))
 

@@ -1,10 +1,11 @@
-"""The arrays that steps work on and that never move: arena, variables, constants and their views."""
+"""The arrays that steps work on and that never move: arena, variables, constants and views."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from graphnet.compiler.plan import Alias, Fixed, Held, Place, Plan, Slot
+from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.typing import Array
 
@@ -44,7 +45,7 @@ def locate(
     match place:
         case Slot(start):
             span = arena[start : start + (tensor.spec.nbytes or 0)]
-            return span.view(tensor.dtype).reshape(tensor.shape)
+            return span.view(tensor.dtype).reshape(static(tensor.shape))
         case Held():
             return variables[tensor]
         case Fixed():
@@ -57,7 +58,7 @@ def bind_views(step: Alias, arrays: dict[Tensor, Array]) -> None:
     """Make the views that a node gives; operands used for their shape only may lie anywhere."""
     node = step.node
     base, *others = node.inputs
-    shapes = (np.empty(other.shape, other.dtype) for other in others)
+    shapes = (np.empty(static(other.shape), other.dtype) for other in others)
     results = node.op.kernel(arrays[base], *shapes)
     views = results if isinstance(results, tuple) else (results,)
     arrays.update(zip(node.outputs, views, strict=True))

@@ -21,8 +21,11 @@ __all__ = ["PIPELINE", "Pass", "compile_graph", "optimize"]
 
 Pass: TypeAlias = Callable[[Graph], Graph]
 
-PIPELINE: tuple[Pass, ...] = (prune, fold_constants, simplify, merge_duplicates)
-"""The passes that make a graph smaller, in the order in which they run."""
+PIPELINE: tuple[Pass, ...] = (prune, simplify, fold_constants, simplify, merge_duplicates)
+"""The passes that make a graph smaller, in the order in which they run.
+
+Simplification turns what shapes decide into constants; folding them may leave neutral operands.
+"""
 
 
 def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True) -> Plan:

@@ -159,8 +159,12 @@ class Plan:
         """Give the table of steps, with places and sizes."""
         rows = [row for step in self.steps for row in step_rows(step, self.places)]
         rows += [("commit", variable.name, "=", value.name) for variable, value in self.writes]
-        total = f"arena {self.arena} bytes, {sum(isinstance(step, Call) for step in self.steps)} calls"
-        return "\n".join([*align(rows), f"  return {', '.join(t.name for t in self.fetches)}", total])
+        total = (
+            f"arena {self.arena} bytes, {sum(isinstance(step, Call) for step in self.steps)} calls"
+        )
+        return "\n".join(
+            [*align(rows), f"  return {', '.join(t.name for t in self.fetches)}", total]
+        )
 
 
 def step_rows(step: Step, places: dict[Tensor, Place]) -> list[tuple[str, ...]]:
@@ -170,7 +174,14 @@ def step_rows(step: Step, places: dict[Tensor, Place]) -> list[tuple[str, ...]]:
             inputs = ", ".join(tensor.name for tensor in node.inputs)
             call = f"{node.op.name}({inputs})"
             return [
-                (step_name(step), call, "->", output.name, str(output.spec), show_place(places[output], step))
+                (
+                    step_name(step),
+                    call,
+                    "->",
+                    output.name,
+                    str(output.spec),
+                    show_place(places[output], step),
+                )
                 for output in node.outputs
             ]
         case Copy(source, why):

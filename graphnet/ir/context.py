@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from graphnet.ir.graph import Graph, Rewriting
+    from graphnet.ir.graph import Graph
     from graphnet.ir.node import Node
+    from graphnet.ir.rewrite import Rewriting
 
 __all__ = ["Site", "context", "creation_site", "outside"]
 

@@ -47,7 +47,8 @@ def as_array(value: Any, dtype: DType | None = None) -> Array:
             f"{type(value).__name__} {value!r:.60} cannot be made an array of numbers",
             hint="use numbers, nested lists of equal length, or NumPy arrays of numbers",
         )
-    if dtype is None and found.dtype == np.float64 and not isinstance(value, np.ndarray | np.generic):
+    is_array = isinstance(value, np.ndarray | np.generic)
+    if dtype is None and found.dtype == np.float64 and not is_array:
         dtype = DEFAULT_FLOAT
     return fit(found, as_dtype(dtype or found.dtype))
 
@@ -71,6 +72,7 @@ def fit(array: Array, dtype: DType) -> Array:
     with np.errstate(over="ignore"):
         copy = array.astype(dtype, order="C")
     if dtype.kind in "iu" and not np.array_equal(copy, array):
-        raise DTypeError(f"{array!r:.60} does not fit into {dtype}", hint="use gn.cast to round or wrap")
+        hint = "use gn.cast to round or wrap"
+        raise DTypeError(f"{array!r:.60} does not fit into {dtype}", hint=hint)
     copy.flags.writeable = False
     return copy

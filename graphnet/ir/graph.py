@@ -93,9 +93,7 @@ class Graph:
         self.nodes.append(node)
         return node
 
-    def as_tensor(
-        self, value: Any, dtype: DType | None = None, name: str | None = None
-    ) -> Tensor:
+    def as_tensor(self, value: Any, dtype: DType | None = None, name: str | None = None) -> Tensor:
         """Give ``value`` itself if it is a tensor of this graph, else a constant that holds it.
 
         Raises:
@@ -151,10 +149,14 @@ class Graph:
         Raises:
             FetchError: There is none.
         """
-        label, _, index = name.partition(":")
+        label, colon, index = name.partition(":")
         for node in self.nodes:
-            if node.name == label and int(index or 0) <= len(node.outputs):
-                return node.outputs[int(index or 0)] if node.outputs else node
+            if node.name == label:
+                results = {str(output.index): output for output in node.outputs}
+                if (index if colon else "0") in results:
+                    return results[index if colon else "0"]
+                if not results and not colon:
+                    return node
         known = (node.name for node in self.nodes)
         raise FetchError(f"the graph has nothing named {name!r}", hint=near_names(name, known))
 
@@ -168,9 +170,7 @@ class Graph:
 
     # Deriving
 
-    def subgraph(
-        self, fetches: Iterable[Tensor | Node], feeds: Iterable[Tensor] = ()
-    ) -> "Graph":
+    def subgraph(self, fetches: Iterable[Tensor | Node], feeds: Iterable[Tensor] = ()) -> "Graph":
         """Give the part of the graph that the fetches need, each fed tensor made a placeholder.
 
         Args:
@@ -185,11 +185,14 @@ class Graph:
         nodes = reach(wanted, frozenset(fed))
         dag: nx.DiGraph[Node] = nx.DiGraph()
         dag.add_nodes_from(nodes)
-        dag.add_edges_from((before, node) for node in nodes for before in needs(node) if before in dag)
+        edges = ((before, node) for node in nodes for before in needs(node))
+        dag.add_edges_from(edge for edge in edges if edge[0] in dag)
         with rewriting(Graph()) as made:
             made.feed(fed)
+            placed = set(made.graph.nodes)
             for node in nx.topological_sort(dag):
-                made.keep(node)
+                if node not in placed:
+                    made.keep(node)
         made.finish(fed, tuple(fetch for fetch in wanted if isinstance(fetch, Tensor)))
         return made.graph
 
@@ -282,5 +285,3 @@ def graph_of(operands: Iterable[Any]) -> Graph:
                     hint="declare both inside the same `with graph:`",
                 )
     return current_graph() if first is None else first.node.graph
-
-

@@ -49,7 +49,8 @@ def parse(text: str) -> Graph:
         module = ast.parse(f"def graph():\n{indent(text)}\n    pass")
     except SyntaxError as error:
         line = (error.lineno or 2) - 1
-        raise FormatError(f"line {line} is not Python: {error.msg}", rows=[(shown(text, line),)]) from None
+        rows = [(shown(text, line),)]
+        raise FormatError(f"line {line} is not Python: {error.msg}", rows=rows) from None
     body = module.body[0]
     assert isinstance(body, ast.FunctionDef), "please report: a function was parsed"
     reader = Reader(text)
@@ -84,14 +85,15 @@ class Reader:
         match statement:
             case ast.Assign([target], ast.Call(ast.Name()) as call):
                 names = target.elts if isinstance(target, ast.Tuple) else [target]
-                self.bind([self.word(name) for name in names], self.apply(call, self.word(names[0])))
+                words = list(map(self.word, names))
+                self.bind(words, self.apply(call, words[0]))
             case ast.Expr(ast.Call(ast.Name()) as call):
                 self.apply(call, None)
             case ast.Return(value) if value is not None:
                 items = value.elts if isinstance(value, ast.Tuple) else [value]
                 self.graph.outputs = tuple(self.tensor(item) for item in items)
             case _:
-                self.fail(statement, "is neither `name = op(...)` nor `return ...`")
+                raise self.error(statement, "is neither `name = op(...)` nor `return ...`")
 
     def bind(self, names: list[str], node: Node) -> None:
         """Give the outputs of ``node`` their identifiers."""
@@ -103,7 +105,7 @@ class Reader:
         """Make the node that a call stands for."""
         name = self.word(call.func)
         if name not in OPS:
-            self.fail(call, f"names an unknown op {name!r}", near_names(name, OPS))
+            raise self.error(call, f"names an unknown op {name!r}", near_names(name, OPS))
         static = {word.arg: self.value(word.value) for word in call.keywords if word.arg}
         label = static.pop("name", target)
         after = static.pop("after", ())
@@ -114,7 +116,7 @@ class Reader:
         except (TypeError, KeyError) as error:
             if isinstance(error, GraphnetError):
                 raise
-            self.fail(call, f"does not fit the op {name!r}: {error}")
+            raise self.error(call, f"does not fit the op {name!r}: {error}")
         self.nodes[node.name] = node
         return node
 
@@ -122,14 +124,16 @@ class Reader:
         """Give the tensor that an identifier stands for."""
         name = self.word(item)
         if name not in self.tensors:
-            self.fail(item, f"uses {name!r} before it is assigned", near_names(name, self.tensors))
+            raise self.error(
+                item, f"uses {name!r} before it is assigned", near_names(name, self.tensors)
+            )
         return self.tensors[name]
 
     def word(self, item: ast.expr) -> str:
         """Give the identifier that an expression is."""
-        if not isinstance(item, ast.Name):
-            self.fail(item, "has an expression where an identifier belongs")
-        return item.id
+        if isinstance(item, ast.Name):
+            return item.id
+        raise self.error(item, "has an expression where an identifier belongs")
 
     def value(self, item: ast.expr) -> Any:
         """Give the static argument that an expression stands for."""
@@ -154,9 +158,11 @@ class Reader:
                 return self.tensors[name]
             case ast.Name(name) if name in RESERVED:
                 return as_dtype(name)
-        return self.fail(item, "has a static argument that cannot be read")
+        raise self.error(item, "has a static argument that cannot be read")
 
-    def fail(self, item: ast.stmt | ast.expr, problem: str, hint: str | None = None) -> Any:
+    def error(
+        self, item: ast.stmt | ast.expr, problem: str, hint: str | None = None
+    ) -> FormatError:
         """Say what is wrong in the line of ``item``."""
         line = item.lineno - 1
-        raise FormatError(f"line {line} {problem}", rows=[(shown(self.text, line),)], hint=hint)
+        return FormatError(f"line {line} {problem}", rows=[(shown(self.text, line),)], hint=hint)

@@ -12,7 +12,6 @@ __all__ = ["OPS", "register"]
 OPS: dict[str, "type[Op]"] = {}
 
 
-
 def register(cls: "type[Op]") -> None:
     """Enter a finished op class in ``OPS``.
 

@@ -72,7 +72,8 @@ class Rewriting:
         self.graph.nodes.append(kept)
         if kept is not node:
             self.nodes[node] = (kept,)
-            self.tensors.update(zip(node.outputs, kept.outputs, strict=True))
+            for old, new in zip(node.outputs, kept.outputs, strict=True):
+                self.tensors.setdefault(old, new)  # a fed result keeps its placeholder
 
     def offer(self, node: Node, rule: "Rule") -> None:
         """Append what ``rule`` gives for ``node``, or the node itself."""

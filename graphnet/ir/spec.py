@@ -30,6 +30,8 @@ __all__ = [
     "normalize_axes",
     "normalize_axis",
     "promote",
+    "show_shape",
+    "static",
 ]
 
 DEFAULT_FLOAT = np.dtype(np.float32)
@@ -79,9 +81,10 @@ class Spec:
 
     def accepts_shape(self, shape: Shape) -> bool:
         """Whether ``shape`` is this spec's shape with some unknown extents filled in."""
-        return len(shape) == len(self.shape) and all(
-            mine == its or type(mine) is not int for mine, its in zip(self.shape, shape, strict=True)
-        )
+        if len(shape) != len(self.shape):
+            return False
+        pairs = zip(self.shape, shape, strict=True)
+        return all(mine == its or type(mine) is not int for mine, its in pairs)
 
     def with_shape(self, shape: Iterable[Dimension]) -> "Spec":
         """Give the spec of the same dtype with another shape."""
@@ -102,13 +105,19 @@ class Spec:
 @lru_cache(maxsize=4096)
 def is_static(shape: Shape) -> bool:
     """Whether every extent is a number."""
-    return all(type(extent) is int for extent in shape)
+    return not any(extent is None or isinstance(extent, str) for extent in shape)
 
 
 @lru_cache(maxsize=4096)
 def size_of(shape: Shape) -> int | None:
     """Give the number of elements, or None if an extent is not a number."""
-    return prod(shape) if is_static(shape) else None  # type: ignore[arg-type]  # all are numbers
+    return prod(static(shape)) if is_static(shape) else None
+
+
+def static(shape: Shape) -> tuple[int, ...]:
+    """Give ``shape`` as numbers; the caller knows that it has no unknown extents."""
+    assert is_static(shape), f"please report: {shape} is not static"
+    return shape  # type: ignore[return-value]  # just asserted
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +126,6 @@ def show(spec: Spec) -> str:
     return f"{spec.dtype.name}{show_shape(spec.shape)}"
 
 
-@lru_cache(maxsize=256)
 def as_dtype(dtype: DTypeLike) -> DType:
     """Give the dtype object that ``dtype`` names.
 
@@ -131,7 +139,8 @@ def as_dtype(dtype: DTypeLike) -> DType:
     try:
         found = np.dtype(dtype)
     except TypeError as error:
-        raise DTypeError(f"{dtype!r} is not a dtype", hint="use gn.float32, gn.int64, ...") from error
+        hint = "use gn.float32, gn.int64, ..."
+        raise DTypeError(f"{dtype!r} is not a dtype", hint=hint) from error
     if found.kind not in KINDS:
         raise DTypeError(
             f"dtype {found} is not supported", hint="use a bool, integer or floating dtype"
@@ -139,7 +148,7 @@ def as_dtype(dtype: DTypeLike) -> DType:
     return found.newbyteorder("=")
 
 
-def as_shape(shape: int | str | None | Sequence[Dimension]) -> Shape:
+def as_shape(shape: int | str | Sequence[Dimension] | None) -> Shape:
     """Give ``shape`` as a tuple of extents, checked.
 
     Raises:
@@ -225,7 +234,7 @@ def broadcast_extents(extents: Sequence[Dimension], shapes: Sequence[Shape]) -> 
         words = " and ".join(show_shape(shape) for shape in shapes)
         raise ShapeError(
             f"shapes {words} do not broadcast together",
-            hint="extents must be equal, or one of them 1; expand_dims or reshape adds an axis of 1",
+            hint="extents must be equal, or one of them 1; gn.expand_dims adds an axis of 1",
         )
     if numbers:
         return numbers.pop()

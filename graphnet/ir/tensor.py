@@ -231,7 +231,7 @@ class Tensor:
     def __bool__(self) -> bool:
         self.refuse(
             "a tensor is neither true nor false",
-            "use gn.where(condition, a, b) in the graph, or session.run(tensor) and test the result",
+            "use gn.where(condition, a, b) in the graph, or test the result of session.run(tensor)",
         )
 
     def __len__(self) -> int:

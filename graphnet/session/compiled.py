@@ -1,17 +1,17 @@
-"""``Compiled``: a call to a session with its look-ups done once; ``evaluate``: a session for one run."""
+"""``Compiled``: a call to a session, with its look-ups done once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphnet.errors import FeedError
 from graphnet.ir.tensor import Tensor, describe
-from graphnet.session.entry import Entry
 from graphnet.session.feeds import check_feeds
 from graphnet.session.structure import take_apart
 
 if TYPE_CHECKING:
+    from graphnet.session.entry import Entry
     from graphnet.session.session import Session
 
 __all__ = ["Compiled"]

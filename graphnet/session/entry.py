@@ -77,10 +77,11 @@ def quick_key(fetches: Any, feed_dict: Any) -> Hashable:
 def is_quick(fetches: Any, feed_dict: Mapping[Any, Any] | None, arrays: Sequence[Array]) -> bool:
     """Whether a call consists of tensors, operations and fitting arrays only."""
     items = fetches if type(fetches) in (list, tuple) else [fetches]
+    feeds = feed_dict or {}
     return (
         all(isinstance(item, Tensor | Node) for item in items)
-        and all(isinstance(key, Tensor) for key in feed_dict or ())
-        and all(given is used for given, used in zip((feed_dict or {}).values(), arrays, strict=True))
+        and all(isinstance(key, Tensor) for key in feeds)
+        and all(given is used for given, used in zip(feeds.values(), arrays, strict=True))
     )
 
 

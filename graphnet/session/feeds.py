@@ -75,7 +75,8 @@ def feed_array(tensor: Tensor, value: Any) -> Array:
     if array.dtype != tensor.dtype:
         array = convert(tensor, array, weak=not isinstance(value, np.ndarray))
     if not tensor.spec.accepts_shape(array.shape):
-        raise unfit(tensor, f"with an array of shape {list(array.shape)}", shape_hint(tensor, array))
+        what = f"with an array of shape {list(array.shape)}"
+        raise unfit(tensor, what, shape_hint(tensor, array))
     return array
 
 
@@ -109,9 +110,7 @@ def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
 
 def unfit(tensor: Tensor, what: str, hint: str | None) -> FeedError:
     """Say that a value does not fit the tensor that it is fed for."""
-    return FeedError(
-        f"cannot feed {tensor.name!r} {what}", rows=[describe(tensor)], hint=hint
-    )
+    return FeedError(f"cannot feed {tensor.name!r} {what}", rows=[describe(tensor)], hint=hint)
 
 
 def shape_hint(tensor: Tensor, array: Array) -> str:
@@ -141,7 +140,10 @@ def check_extents(feeds: Mapping[Tensor, Array]) -> None:
             if first != extent:
                 raise FeedError(
                     f"extent {name!r} is {first} in {owner.name!r} and {extent} in {tensor.name!r}",
-                    rows=[(*describe(item), f"fed {list(feeds[item].shape)}") for item in (owner, tensor)],
+                    rows=[
+                        (*describe(item), f"fed {list(feeds[item].shape)}")
+                        for item in (owner, tensor)
+                    ],
                     hint="feed arrays of equal extent",
                 )
 
@@ -159,7 +161,8 @@ def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable
     """
     given = set(graph.inputs)
     missing = [
-        node for node in graph.nodes
+        node
+        for node in graph.nodes
         if node.op.effect is Effect.FED and node.outputs[0] not in given
     ]
     if missing:

@@ -6,14 +6,16 @@ runs again and again gets a warning, then an error.
 """
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphnet.errors import GraphError, GraphnetWarning
 from graphnet.ir.context import Site
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
-from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+
+if TYPE_CHECKING:
+    from graphnet.ir.tensor import Tensor
 
 __all__ = ["LIMIT", "PATIENCE", "Growth"]
 

@@ -14,7 +14,7 @@ from graphnet.ir.context import context
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
 from graphnet.ir.spec import Spec
-from graphnet.ir.tensor import Tensor, describe
+from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
 from graphnet.session.compiled import Compiled
 from graphnet.session.entry import Entry, distinct, is_quick, quick_build, quick_key, result_places
@@ -182,8 +182,9 @@ class Session:
         if feed_dict is None:
             return {}
         if not isinstance(feed_dict, Mapping):
+            kind = type(feed_dict).__name__
             raise FeedError(
-                f"the second argument of run is feed_dict, a mapping, not {type(feed_dict).__name__}",
+                f"the second argument of run is feed_dict, a mapping, not {kind}",
                 hint="fetch several things with a list: session.run([a, b], feed_dict)",
             )
         return check_feeds([feed_key(key, self.graph) for key in feed_dict], feed_dict.values())
@@ -228,7 +229,8 @@ class Session:
     def forget_oldest(self) -> None:
         """Drop the program that was used longest ago."""
         _, oldest = self.programs.popitem(last=False)
-        self.quick = {key: entry for key, entry in self.quick.items() if entry.program is not oldest}
+        kept = (item for item in self.quick.items() if item[1].program is not oldest)
+        self.quick = dict(kept)
 
     def make(self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]) -> Program:
         """Compile the program of checked fetches and feeds, and initialise what it needs."""
@@ -247,7 +249,12 @@ class Session:
         """Say that feeds which fit their placeholders do not fit each other."""
         rows = [*error.rows]
         rows += [
-            ("fed", f"{array.dtype}{list(array.shape)}", f"for {tensor.name!r}", str(tensor.node.site))
+            (
+                "fed",
+                f"{array.dtype}{list(array.shape)}",
+                f"for {tensor.name!r}",
+                f"{tensor.node.site}",
+            )
             for tensor, array in feeds.items()
         ]
         return FeedError(
@@ -305,8 +312,8 @@ class Session:
                 "a run started another run of the same session",
                 hint="a function given to gn.py_call must not run the session that calls it",
             )
-        self.running = True
         try:
+            self.running = True
             return program.run(*arrays, step) if program.draws else program.run(*arrays)
         except Exception as error:
             raise program.explain(error) from error

@@ -5,11 +5,7 @@ indexed by op, so that each node meets only those that may fit it, and repeat un
 No rule may change a finite result by more than rounding.
 """
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from graphnet.compiler.passes.prune import prune
-from graphnet.compiler.rules import RULES
+from graphnet.compiler.rules import rules_for
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
@@ -29,7 +25,7 @@ def simplify(graph: Graph) -> Graph:
             nonlocal changed
             if node.control:
                 return None
-            for rule in RULES.get(node.op.name, ()):
+            for rule in rules_for(node):
                 replacement = rule(node)
                 if replacement is not None:
                     changed = True

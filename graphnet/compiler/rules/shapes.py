@@ -1,0 +1,126 @@
+"""Rules of shape: views of views joined, idle views dropped, unknown shapes made fixed.
+
+Gradients are declared with ops that take the shape of another tensor. When shapes are known, ops
+with fixed shapes take their place, and the other tensor need not be kept.
+"""
+
+import numpy as np
+
+from graphnet.compiler.rules.arithmetic import filled
+from graphnet.compiler.rules.registry import rule
+from graphnet.ir.node import Node
+from graphnet.ir.spec import static
+from graphnet.ir.tensor import Tensor
+from graphnet.ops.basic import Cast
+from graphnet.ops.extents import BroadcastTo, Size
+from graphnet.ops.like import FullLike, broadcast_axes
+from graphnet.ops.reduce import Sum
+from graphnet.ops.shape import Reshape, Transpose
+
+__all__: list[str] = []
+
+
+@rule("identity", "stop_gradient", "read", "custom_gradient")
+def drop_identity(node: Node) -> Tensor | None:
+    """identity(x) → x: what it says about gradients has been heard"""
+    return node.inputs[0] if len(node.outputs) == 1 else None
+
+
+@rule("cast", "broadcast_to", "reshape", "flatten", "sum_like", "broadcast_like", "reshape_like")
+def drop_conversion(node: Node) -> Tensor | None:
+    """reshape(x, shape of x) → x; likewise all that converts to a given shape or dtype"""
+    x, result = node.inputs[0], node.outputs[0]
+    return x if x.spec == result.spec and result.spec.is_static else None
+
+
+@rule("sum_like")
+def sum_like_known(node: Node) -> Tensor | None:
+    """sum_like(x, y) → reshape(sum(x, axes), shape of y)"""
+    x, like = node.inputs
+    if not (x.spec.is_static and like.spec.is_static):
+        return None
+    shape = static(like.shape)
+    total = Sum(broadcast_axes(static(x.shape), shape))(x)
+    return total if total.shape == shape else Reshape(shape)(total)
+
+
+@rule("broadcast_like")
+def broadcast_like_known(node: Node) -> Tensor | None:
+    """broadcast_like(x, y) → broadcast_to(x, shape of y)"""
+    x, like = node.inputs
+    return BroadcastTo(static(like.shape))(x) if like.spec.is_static else None
+
+
+@rule("reshape_like", "flatten")
+def reshape_known(node: Node) -> Tensor | None:
+    """reshape_like(x, y) → reshape(x, shape of y); flatten(x) → reshape(x, its new shape)"""
+    result = node.outputs[0]
+    return Reshape(static(result.shape))(node.inputs[0]) if result.spec.is_static else None
+
+
+@rule("full_like")
+def full_like_known(node: Node) -> Tensor | None:
+    """full_like(x, value) → broadcast_to(value, shape of x)"""
+    match node:
+        case Node(FullLike(value), (like,)):
+            return filled(node.graph, like.spec, value)
+    return None
+
+
+@rule("shape")
+def shape_known(node: Node) -> Tensor | None:
+    """shape(x) → constant"""
+    (x,) = node.inputs
+    if not x.spec.is_static:
+        return None
+    return node.graph.as_tensor(np.array(static(x.shape), np.int64))
+
+
+@rule("size")
+def size_known(node: Node) -> Tensor | None:
+    """size(x, axes) → constant"""
+    match node:
+        case Node(Size(axes), (x,)) if x.spec.is_static:
+            extents = np.array(static(x.shape), np.int64)
+            return node.graph.as_tensor(np.prod(extents[list(axes)], dtype=np.int64))
+    return None
+
+
+@rule("reshape")
+def join_reshapes(node: Node) -> Tensor | None:
+    """reshape(reshape(x, a), b) → reshape(x, b)"""
+    result = node.outputs[0].spec
+    match node:
+        case Node(Reshape(), (Tensor(node=Node(Reshape(), (x,))),)) if result.is_static:
+            return Reshape(static(result.shape))(x)
+    return None
+
+
+@rule("transpose")
+def join_transposes(node: Node) -> Tensor | None:
+    """transpose(transpose(x, b), a) → transpose(x, b∘a); transpose(x, in order) → x"""
+    match node:
+        case Node(Transpose(outer), (x,)) if outer == tuple(range(len(outer))):
+            return x
+        case Node(Transpose(outer), (Tensor(node=Node(Transpose(inner), (x,))),)):
+            return Transpose(tuple(inner[axis] for axis in outer))(x)
+    return None
+
+
+@rule("broadcast_to")
+def join_broadcasts(node: Node) -> Tensor | None:
+    """broadcast_to(broadcast_to(x)) → broadcast_to(x)"""
+    result = node.outputs[0].spec
+    match node:
+        case Node(BroadcastTo(), (Tensor(node=Node(BroadcastTo(), (x,))),)) if result.is_static:
+            return BroadcastTo(static(result.shape))(x)
+    return None
+
+
+@rule("cast")
+def drop_widening(node: Node) -> Tensor | None:
+    """cast(cast(x, wider), dtype of x) → x"""
+    match node:
+        case Node(Cast(dtype), (Tensor(node=Node(Cast(wider), (x,))),)):
+            return x if x.dtype == dtype and np.can_cast(dtype, wider, "safe") else None
+    return None
