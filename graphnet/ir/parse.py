@@ -116,7 +116,7 @@ class Reader:
         except (TypeError, KeyError) as error:
             if isinstance(error, GraphnetError):
                 raise
-            raise self.error(call, f"does not fit the op {name!r}: {error}")
+            raise self.error(call, f"does not fit the op {name!r}: {error}") from error
         self.nodes[node.name] = node
         return node
 

@@ -21,10 +21,12 @@ from typing import Any, TypeAlias
 from graphnet.errors import DefinitionError
 from graphnet.ir.convert import as_array
 from graphnet.ir.graph import current_graph
+from graphnet.ir.spec import DEFAULT_FLOAT, promote
 from graphnet.ir.tensor import Tensor
 from graphnet.ops import random
-from graphnet.ops.shape import broadcast_to
-from graphnet.typing import DType, Shape
+from graphnet.ops.extents import broadcast_to
+from graphnet.ops.families import cast_to
+from graphnet.typing import DType
 
 __all__ = [
     "Initializer",
@@ -39,7 +41,8 @@ __all__ = [
     "zeros",
 ]
 
-Initializer: TypeAlias = Callable[[Shape, DType], Any]
+Extents: TypeAlias = tuple[int, ...]
+Initializer: TypeAlias = Callable[[Extents, DType], Any]
 
 
 def zeros() -> Initializer:
@@ -65,7 +68,7 @@ def constant(value: Any) -> Initializer:
         array([0.5, 0.5], dtype=float32)
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
+    def initial(shape: Extents, dtype: DType) -> Tensor:
         return broadcast_to(current_graph().as_tensor(as_array(value, dtype)), shape)
 
     return initial
@@ -80,8 +83,8 @@ def uniform(low: float, high: float) -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
-        return random.uniform(shape, low, high, dtype)
+    def initial(shape: Extents, dtype: DType) -> Tensor:
+        return draw_evenly(shape, low, high, dtype)
 
     return initial
 
@@ -95,8 +98,8 @@ def normal(standard_deviation: float, mean: float = 0.0) -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
-        return random.normal(shape, mean, standard_deviation, dtype)
+    def initial(shape: Extents, dtype: DType) -> Tensor:
+        return draw_normally(shape, mean, standard_deviation, dtype)
 
     return initial
 
@@ -115,7 +118,7 @@ def glorot_uniform(gain: float = 1.0) -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
+    def initial(shape: Extents, dtype: DType) -> Tensor:
         fan_in, fan_out = fans(shape)
         return symmetric(shape, gain * sqrt(2 / (fan_in + fan_out)), dtype)
 
@@ -136,9 +139,9 @@ def glorot_normal(gain: float = 1.0) -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
+    def initial(shape: Extents, dtype: DType) -> Tensor:
         fan_in, fan_out = fans(shape)
-        return random.normal(shape, 0.0, gain * sqrt(2 / (fan_in + fan_out)), dtype)
+        return draw_normally(shape, 0.0, gain * sqrt(2 / (fan_in + fan_out)), dtype)
 
     return initial
 
@@ -154,7 +157,7 @@ def he_uniform() -> Initializer:
         <tensor 'uniform' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
+    def initial(shape: Extents, dtype: DType) -> Tensor:
         return symmetric(shape, sqrt(2 / fans(shape)[0]), dtype)
 
     return initial
@@ -171,8 +174,8 @@ def he_normal() -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
-        return random.normal(shape, 0.0, sqrt(2 / fans(shape)[0]), dtype)
+    def initial(shape: Extents, dtype: DType) -> Tensor:
+        return draw_normally(shape, 0.0, sqrt(2 / fans(shape)[0]), dtype)
 
     return initial
 
@@ -188,19 +191,34 @@ def lecun_normal() -> Initializer:
         <tensor 'normal' float32[2, 3]>
     """
 
-    def initial(shape: Shape, dtype: DType) -> Tensor:
-        return random.normal(shape, 0.0, sqrt(1 / fans(shape)[0]), dtype)
+    def initial(shape: Extents, dtype: DType) -> Tensor:
+        return draw_normally(shape, 0.0, sqrt(1 / fans(shape)[0]), dtype)
 
     return initial
 
 
-def symmetric(shape: Shape, standard_deviation: float, dtype: DType) -> Tensor:
+def symmetric(shape: Extents, standard_deviation: float, dtype: DType) -> Tensor:
     """Draw evenly around zero: U(-a, a) has the deviation a / sqrt(3)."""
     limit = sqrt(3) * standard_deviation
-    return random.uniform(shape, -limit, limit, dtype)
+    return draw_evenly(shape, -limit, limit, dtype)
 
 
-def fans(shape: Shape) -> tuple[int, int]:
+def draw_evenly(shape: Extents, low: float, high: float, dtype: DType) -> Tensor:
+    """Draw from [low, high) in any floating dtype."""
+    return cast_to(random.uniform(shape, low, high, drawable(dtype)), dtype)
+
+
+def draw_normally(shape: Extents, mean: float, standard_deviation: float, dtype: DType) -> Tensor:
+    """Draw from a normal distribution in any floating dtype."""
+    return cast_to(random.normal(shape, mean, standard_deviation, drawable(dtype)), dtype)
+
+
+def drawable(dtype: DType) -> DType:
+    """Give a dtype that random numbers are drawn in: float16 is too coarse."""
+    return promote(dtype, DEFAULT_FLOAT)
+
+
+def fans(shape: Extents) -> tuple[int, int]:
     """Give fan in and fan out: the last two extents, times those of a window before them.
 
     Raises:

@@ -134,25 +134,27 @@ class Layer:
             ShapeError: An extent is not a number.
             DefinitionError: The initializer gives something of another shape or dtype.
         """
-        if not all(isinstance(extent, int) for extent in shape):
+        known = tuple(extent for extent in shape if isinstance(extent, int))
+        if len(known) < len(shape):
             raise ShapeError(
                 f"{self.label}: the variable {name!r} needs a known shape, not {show_shape(shape)}",
                 at=str(creation_site()),
                 hint="give the inputs of the layer numbers as the extents that it depends on",
             )
         with name_scope(name):
-            initial = self.initial(name, Spec(shape, self.dtype), initializer)
+            initial = self.initial(name, known, initializer)
         return Variable(initial, name, trainable)
 
-    def initial(self, name: str, spec: Spec, initializer: Initializer) -> Tensor:
-        """Give what the initializer of a variable gives, as a tensor of that spec."""
+    def initial(self, name: str, shape: tuple[int, ...], initializer: Initializer) -> Tensor:
+        """Give what the initializer of a variable gives, as a tensor."""
         if initializer in MAKERS:
             raise DefinitionError(
                 f"{self.label}: the initializer of {name!r} is the function that makes it",
                 at=str(creation_site()),
                 hint="call it, as in gn.nn.initializers.he_normal()",
             )
-        given = initializer(spec.shape, spec.dtype)
+        spec = Spec(shape, self.dtype)
+        given = initializer(shape, spec.dtype)
         tensor = current_graph().as_tensor(given, None if isinstance(given, Tensor) else spec.dtype)
         if tensor.spec != spec:
             raise DefinitionError(

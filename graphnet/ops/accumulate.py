@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, normalize_axes, normalize_axis
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32, i64
 from graphnet.ops.checks import accumulated, as_tensor, merge_shapes
+from graphnet.ops.families import promote_operands, require_float
 from graphnet.ops.shape import flatten
 from graphnet.typing import Array
 
@@ -70,9 +73,12 @@ class Recurrence(Op):
         Sample(f32(0, 3), f32(0, 3), axis=(0,)),
     )
 
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        return promote_operands(graph, operands, floating=True)
+
     def infer(self, a: Spec, b: Spec) -> Spec:
         normalize_axes(self.axis, a.ndim)
-        return a.with_shape(merge_shapes(a.shape, b.shape))
+        return require_float(a).with_shape(merge_shapes(a.shape, b.shape))
 
     def kernel(self, a: Array, b: Array, out: Array | None = None) -> Array:
         result = np.empty(a.shape, a.dtype) if out is None else out

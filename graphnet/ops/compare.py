@@ -1,4 +1,4 @@
-"""Comparisons and logic: functions whose results are booleans."""
+"""Comparisons of two numbers, and questions about one; the results are booleans."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from graphnet.ir.graph import Graph
 from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Sample, boolean, f32, i64
-from graphnet.ops.families import Binary, Unary, cast_to, common_dtype, promote_operands
+from graphnet.ops.families import Binary, Unary, common_dtype, promote_operands
 
 __all__ = [
     "equal",
@@ -21,10 +21,6 @@ __all__ = [
     "isnan",
     "less",
     "less_equal",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
     "not_equal",
 ]
 
@@ -49,22 +45,7 @@ class Comparison(Binary):
         return promote_operands(graph, list(widened(operands)))
 
 
-class Connective(Binary):
-    """A function of two truth values; any number but 0 is true."""
-
-    samples = (
-        Sample(boolean(2, 3), boolean(2, 3)),
-        Sample(boolean(2, 1), boolean(3)),
-        Sample(boolean(), boolean(2)),
-        Sample(boolean(0, 3), boolean(3)),
-    )
-
-    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
-        """Convert the operands to booleans, each for itself."""
-        return tuple(cast_to(graph.as_tensor(operand), BOOL) for operand in operands)
-
-
-class Test(Unary):
+class Predicate(Unary):
     """A question about each number."""
 
     floating = False
@@ -137,63 +118,21 @@ class GreaterEqual(Comparison):
     ufunc = np.greater_equal
 
 
-class LogicalAnd(Connective):
-    """Whether x and y are true."""
-
-    name = "logical_and"
-    commutative = True
-    identity = 1.0
-    absorber = 0.0
-    ufunc = np.logical_and
-
-
-class LogicalOr(Connective):
-    """Whether x or y is true, or both are."""
-
-    name = "logical_or"
-    commutative = True
-    identity = 0.0
-    absorber = 1.0
-    ufunc = np.logical_or
-
-
-class LogicalXor(Connective):
-    """Whether just one of x and y is true."""
-
-    name = "logical_xor"
-    commutative = True
-    identity = 0.0
-    ufunc = np.logical_xor
-
-
-class LogicalNot(Unary):
-    """Whether x is not true."""
-
-    name = "logical_not"
-    floating = False
-    ufunc = np.logical_not
-    samples = (Sample(boolean(2, 3)), Sample(boolean()), Sample(boolean(0, 3)))
-
-    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
-        (x,) = map(graph.as_tensor, operands)
-        return (cast_to(x, BOOL),)
-
-
-class IsNan(Test):
+class IsNan(Predicate):
     """Whether x is not a number."""
 
     name = "isnan"
     ufunc = np.isnan
 
 
-class IsFinite(Test):
+class IsFinite(Predicate):
     """Whether x is neither infinite nor NaN."""
 
     name = "isfinite"
     ufunc = np.isfinite
 
 
-class IsInf(Test):
+class IsInf(Predicate):
     """Whether x is infinite."""
 
     name = "isinf"
@@ -308,74 +247,6 @@ def greater_equal(x: TensorLike, y: TensorLike) -> Tensor:
         array([False,  True,  True])
     """
     return GreaterEqual()(x, y)
-
-
-def logical_and(x: TensorLike, y: TensorLike) -> Tensor:
-    """Tell elementwise whether both operands are true.
-
-    Args:
-        x: Tensor that broadcasts with ``y``; any number but 0 is true.
-        y: Tensor that broadcasts with ``x``; any number but 0 is true.
-
-    Raises:
-        ShapeError: The shapes do not broadcast.
-
-    Example:
-        >>> import graphnet as gn
-        >>> gn.evaluate(gn.logical_and([True, True, False], [True, False, False]))
-        array([ True, False, False])
-    """
-    return LogicalAnd()(x, y)
-
-
-def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
-    """Tell elementwise whether one operand is true, or both are.
-
-    Args:
-        x: Tensor that broadcasts with ``y``; any number but 0 is true.
-        y: Tensor that broadcasts with ``x``; any number but 0 is true.
-
-    Raises:
-        ShapeError: The shapes do not broadcast.
-
-    Example:
-        >>> import graphnet as gn
-        >>> gn.evaluate(gn.logical_or([True, True, False], [True, False, False]))
-        array([ True,  True, False])
-    """
-    return LogicalOr()(x, y)
-
-
-def logical_xor(x: TensorLike, y: TensorLike) -> Tensor:
-    """Tell elementwise whether just one operand is true.
-
-    Args:
-        x: Tensor that broadcasts with ``y``; any number but 0 is true.
-        y: Tensor that broadcasts with ``x``; any number but 0 is true.
-
-    Raises:
-        ShapeError: The shapes do not broadcast.
-
-    Example:
-        >>> import graphnet as gn
-        >>> gn.evaluate(gn.logical_xor([True, True, False], [True, False, False]))
-        array([False,  True, False])
-    """
-    return LogicalXor()(x, y)
-
-
-def logical_not(x: TensorLike) -> Tensor:
-    """Tell elementwise whether the operand is not true.
-
-    Args:
-        x: Tensor of any shape; any number but 0 is true.
-
-    Example:
-        >>> import graphnet as gn
-        >>> gn.evaluate(gn.logical_not([True, False]))
-        array([False,  True])
-    """
-    return LogicalNot()(x)
 
 
 def isnan(x: TensorLike) -> Tensor:

@@ -10,20 +10,30 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.errors import DTypeError, ShapeError
+from graphnet.errors import ShapeError
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, as_float, is_float, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
-from graphnet.ir.traits import Memory, Sample, f32, i64
+from graphnet.ir.traits import Memory, Sample, f32
+from graphnet.ops.activations import sigmoid
 from graphnet.ops.checks import merge_shapes
-from graphnet.ops.elementwise import absolute, exp, log, log1p, maximum, sigmoid, where
+from graphnet.ops.elementwise import exp, log, log1p
 from graphnet.ops.families import cast_to, promote_operands
-from graphnet.ops.like import zeros_like
+from graphnet.ops.labels import (
+    LABELED,
+    class_places,
+    may_equal,
+    pick_class,
+    require_classes,
+    require_labels,
+    subtract_one_hot,
+)
 from graphnet.ops.normalize import log_softmax, shift, softmax
+from graphnet.ops.select import maximum, where
 from graphnet.ops.shape import expand_dims
-from graphnet.typing import Array, Shape
+from graphnet.typing import Array
 
 __all__ = ["sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
 
@@ -60,7 +70,7 @@ class SoftmaxCrossEntropy(DenseCrossEntropy):
         if not may_equal(logits.shape, labels.shape):
             raise ShapeError(
                 f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}",
-                hint="give one weight per class, as there are logits; "
+                hint="labels need the shape of the logits, one weight per class; "
                 "for class indices use gn.nn.sparse_softmax_cross_entropy",
             )
         return logits.with_shape(merge_shapes(logits.shape, labels.shape)[:-1])
@@ -93,12 +103,7 @@ class SparseSoftmaxCrossEntropy(Op):
 
     name = "sparse_softmax_cross_entropy"
     memory = Memory.INTO
-    samples = (
-        Sample(f32(2, 3), i64(2, low=0, high=3)),
-        Sample(f32(2, 2, 4), i64(2, 2, low=0, high=4)),
-        Sample(f32(3), i64(low=0, high=3)),
-        Sample(f32(0, 3), i64(0, low=0, high=3)),
-    )
+    samples = LABELED
 
     def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
         logits, labels = map(graph.as_tensor, operands)
@@ -117,53 +122,12 @@ class SparseSoftmaxCrossEntropy(Op):
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
         logits, labels = node.inputs
-        residual = SubtractOneHot()(softmax(logits), labels)
+        residual = subtract_one_hot(softmax(logits), labels)
         return residual * expand_dims(dy, -1), None
 
     def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
         shifted = logits - logits.max(-1, keepdims=True)
-        return log(exp(shifted).sum(-1)) - PickClass()(shifted, labels)
-
-
-class PickClass(Op):
-    """x[..., label] along the last axis."""
-
-    name = "pick_class"
-    samples = SparseSoftmaxCrossEntropy.samples
-
-    def infer(self, x: Spec, labels: Spec) -> Spec:
-        require_labels(x, labels)
-        return x.with_shape(merge_shapes(x.shape[:-1], labels.shape))
-
-    def kernel(self, x: Array, labels: Array) -> Any:
-        return x[class_places(labels, x.shape[-1])]
-
-    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
-        x, labels = node.inputs
-        return SubtractOneHot()(zeros_like(x), labels) * expand_dims(-dy, -1), None
-
-
-class SubtractOneHot(Op):
-    """x, less 1 at the label along the last axis."""
-
-    name = "subtract_one_hot"
-    memory = Memory.INTO
-    inplace = (0,)
-    samples = SparseSoftmaxCrossEntropy.samples
-
-    def infer(self, x: Spec, labels: Spec) -> Spec:
-        require_labels(x, labels)
-        return x.with_shape((*merge_shapes(x.shape[:-1], labels.shape), x.shape[-1]))
-
-    def kernel(self, x: Array, labels: Array, out: Array | None = None) -> Array:
-        places = class_places(labels, x.shape[-1])
-        result = np.empty_like(x) if out is None else out
-        np.copyto(result, x)
-        result[places] -= 1
-        return result
-
-    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
-        return dy, None
+        return log(exp(shifted).sum(-1)) - pick_class(shifted, labels)
 
 
 class SigmoidCrossEntropy(DenseCrossEntropy):
@@ -199,65 +163,7 @@ class SigmoidCrossEntropy(DenseCrossEntropy):
         return dy * (sigmoid(logits) - labels), -dy * logits
 
     def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
-        return maximum(logits, 0) - logits * labels + log1p(exp(-absolute(logits)))
-
-
-def may_equal(first: Shape, second: Shape) -> bool:
-    """Whether two shapes may turn out to be equal."""
-    return len(first) == len(second) and all(
-        one == other or not (isinstance(one, int) and isinstance(other, int))
-        for one, other in zip(first, second, strict=True)
-    )
-
-
-def require_classes(logits: Spec) -> None:
-    """Raise a ShapeError if there is no axis of classes, or it is empty."""
-    if not logits.shape or logits.shape[-1] == 0:
-        raise ShapeError(
-            f"there are no classes in {show_shape(logits.shape)}",
-            hint="the last axis of the logits has one element per class",
-        )
-
-
-def require_labels(logits: Spec, labels: Spec) -> None:
-    """Raise an error if labels are not one class index per row of logits."""
-    require_classes(logits)
-    if labels.dtype.kind not in "iu":
-        raise DTypeError(
-            f"labels must be class indices, not {labels.dtype}",
-            hint="use gn.cast(labels, gn.int64); "
-            "for one weight per class use gn.nn.softmax_cross_entropy",
-        )
-    wanted = logits.shape[:-1]
-    if may_equal(wanted, labels.shape):
-        return
-    if may_equal((*wanted, 1), labels.shape):
-        hint = "take the axis of 1 away: gn.squeeze(labels, -1)"
-    elif may_equal(logits.shape, labels.shape):
-        hint = "for one weight per class use gn.nn.softmax_cross_entropy"
-    else:
-        hint = f"give one class index per row of logits, in the shape {show_shape(wanted)}"
-    raise ShapeError(
-        f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}", hint=hint
-    )
-
-
-def class_places(labels: Array, classes: int) -> tuple[Array, ...]:
-    """Give the index that picks, along a last axis of ``classes``, the element of each label.
-
-    Raises:
-        IndexError: A label is negative, or there is no such class.
-    """
-    lowest = np.minimum.reduce(labels, axis=None, initial=0)
-    highest = np.maximum.reduce(labels, axis=None, initial=0)
-    if labels.size and (lowest < 0 or highest >= classes):
-        first = tuple(np.argwhere((labels < 0) | (labels >= classes))[0].tolist())
-        where_found = f" at position {show_shape(first)}" if first else ""
-        raise IndexError(
-            f"label {labels[first]}{where_found} is out of range: "
-            f"there are {classes} classes, 0 to {classes - 1}"
-        )
-    return (*np.indices(labels.shape, sparse=True), labels)
+        return maximum(logits, 0) - logits * labels + log1p(exp(-abs(logits)))
 
 
 def softmax_cross_entropy(logits: TensorLike, labels: TensorLike) -> Tensor:

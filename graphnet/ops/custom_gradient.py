@@ -103,6 +103,7 @@ def custom_gradient(function: Function) -> Function:
         The logarithm of 1 + exp(x), whose gradient would be NaN for large x:
 
         >>> import graphnet as gn
+        >>> import numpy as np
         >>> @gn.custom_gradient
         ... def log1pexp(x):
         ...     e = gn.exp(x)

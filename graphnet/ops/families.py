@@ -25,8 +25,8 @@ class Unary(Op):
 
     floating: ClassVar[bool] = True
     memory = Memory.INTO
-    inplace = (0,)
-    samples = (Sample(f32(2, 3)), Sample(f32()), Sample(f32(0, 3)))
+    inplace: ClassVar[tuple[int, ...]] = (0,)
+    samples: ClassVar[tuple[Sample, ...]] = (Sample(f32(2, 3)), Sample(f32()), Sample(f32(0, 3)))
 
     def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
         """Convert integers to the default float where the function needs it."""
@@ -54,8 +54,8 @@ class Binary(Op):
     floating: ClassVar[bool] = False
     result: ClassVar[DType | None] = None
     memory = Memory.INTO
-    inplace = (0, 1)
-    samples = (
+    inplace: ClassVar[tuple[int, ...]] = (0, 1)
+    samples: ClassVar[tuple[Sample, ...]] = (
         Sample(f32(2, 3), f32(2, 3)),
         Sample(f32(2, 3), f32(3)),
         Sample(f32(2, 1), f32(1, 3)),
@@ -90,12 +90,14 @@ def promote_operands(
     dtype = common_dtype(operands)
     if floating:
         dtype = as_float(dtype)
-    return tuple(
-        cast_to(operand, dtype)
-        if isinstance(operand, Tensor)
-        else graph.as_tensor(as_array(operand).astype(dtype) if not is_weak(operand) else operand, dtype)
-        for operand in operands
-    )
+    return tuple(as_operand(graph, operand, dtype) for operand in operands)
+
+
+def as_operand(graph: Graph, operand: Any, dtype: DType) -> Tensor:
+    """Give an operand as a tensor of ``dtype``; constants are converted here and now."""
+    if isinstance(operand, Tensor):
+        return cast_to(operand, dtype)
+    return graph.as_tensor(operand if is_weak(operand) else as_array(operand).astype(dtype), dtype)
 
 
 def common_dtype(operands: Sequence[Any]) -> DType:

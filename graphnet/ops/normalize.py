@@ -76,6 +76,8 @@ class Softmax(Normalization):
         return (y * (dy - (dy * y).sum(self.axis, keepdims=True)),)
 
     def expand(self, x: Tensor) -> Tensor:
+        if x.shape[self.axis] == 0:
+            return x
         y = exp(x - x.max(self.axis, keepdims=True))
         return y / y.sum(self.axis, keepdims=True)
 
@@ -96,6 +98,8 @@ class LogSoftmax(Normalization):
         return (dy - exp(y) * dy.sum(self.axis, keepdims=True),)
 
     def expand(self, x: Tensor) -> Tensor:
+        if x.shape[self.axis] == 0:
+            return x
         y = x - x.max(self.axis, keepdims=True)
         return y - log(exp(y).sum(self.axis, keepdims=True))
 

@@ -79,8 +79,8 @@ def power(x: TensorLike, y: TensorLike) -> Tensor:
     """Raise ``x`` to the power ``y`` elementwise.
 
     The derivative with respect to ``x`` is ``y * x**(y - 1)``, and 0 where both are 0. With respect
-    to ``y`` it is ``x**y * log(x)`` where ``x`` is positive, and 0 elsewhere: there the power is not
-    differentiable in ``y``, or constant.
+    to ``y`` it is ``x**y * log(x)`` where ``x`` is positive, and 0 elsewhere, where the power is
+    constant or not differentiable.
 
     Args:
         x: Tensor that broadcasts with ``y``; booleans count as int8.

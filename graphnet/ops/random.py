@@ -13,7 +13,6 @@ from numpy.typing import DTypeLike
 
 from graphnet.errors import DTypeError, GraphError, ShapeError
 from graphnet.ir.context import creation_site
-from graphnet.ir.graph import graph_of
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_dtype, as_float, as_shape, show_shape
@@ -22,6 +21,7 @@ from graphnet.ir.traits import Effect, Memory, Sample, f32
 from graphnet.kernels import rng
 from graphnet.kernels.rng import Key
 from graphnet.ops.arithmetic import Multiply
+from graphnet.ops.checks import as_tensor
 from graphnet.ops.families import cast_to
 from graphnet.typing import Array, DType
 
@@ -90,8 +90,8 @@ class Uniform(Draw):
         inside = -largest <= self.low < self.high <= largest and self.high - self.low <= largest
         if not inside or self.dtype.type(self.low) == self.dtype.type(self.high):
             raise GraphError(
-                f"no {self.dtype} lies from {self.low} up to, but not at, {self.high}",
-                hint="low must be below high",
+                f"there is no {self.dtype} in the interval [{self.low}, {self.high})",
+                hint="low must be below high, and their difference finite",
             )
 
     def draw(self, key: Key, shape: tuple[int, ...], out: Array | None) -> Array:
@@ -175,11 +175,6 @@ class DropoutMask(Draw):
     )
 
     def check(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise GraphError(
-                f"a rate of {self.rate} is not from 0 to below 1",
-                hint="the rate is the share of the elements that are dropped, as 0.1",
-            )
         if self.dtype.kind != "f":
             raise DTypeError(f"factors are floats, not {self.dtype}", hint="use gn.float32")
 
@@ -370,13 +365,20 @@ def dropout(x: TensorLike, rate: float, name: str | None = None) -> Tensor:
         >>> y
         <tensor 'dropout' float32[1000]>
     """
-    label = name or "dropout"
-    given = graph_of([x]).as_tensor(x)
+    share = number("dropout", "rate", rate)
+    if not 0 <= share < 1:
+        raise GraphError(
+            f"dropout: a rate of {rate} is not from 0 to below 1",
+            at=str(creation_site()),
+            hint="the rate is the share of the elements that are dropped, as 0.1",
+        )
+    given = as_tensor(x)
     floating = cast_to(given, as_float(given.dtype))
-    op = DropoutMask(dtype=floating.dtype, rate=number("dropout", "rate", rate))
-    if op.rate == 0:
+    if not share:
         return floating
-    return Multiply()(floating, op(floating, name=f"{label}/mask"), name=label)
+    label = name or "dropout"
+    mask = DropoutMask(dtype=floating.dtype, rate=share)(floating, name=f"{label}/mask")
+    return Multiply()(floating, mask, name=label)
 
 
 def place(op: Draw, like: Tensor | None, name: str | None) -> Tensor:

@@ -50,18 +50,24 @@ class Round(Unary):
     name = "round"
     decimals: int = 0
     floating = False
-    samples = (*SAMPLES, Sample(f32(2, 3), decimals=1), Sample(i64(3, low=-99, high=99), decimals=-1))
+    samples = (
+        *SAMPLES,
+        Sample(f32(2, 3), decimals=1),
+        Sample(i64(3, low=-99, high=99), decimals=-1),
+    )
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
-        whole = x.dtype.kind == "b" or (x.dtype.kind != "f" and self.decimals >= 0)
-        return copied(x, out) if whole else np.round(x, self.decimals, out=out)
+        if x.dtype.kind == "f":
+            return np.round(x, self.decimals, out=out)
+        rounds = x.dtype.kind != "b" and self.decimals < 0
+        return copied(np.round(x, self.decimals) if rounds else x, out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[None]:
         return (None,)
 
 
 def copied(x: Array, out: Array | None) -> Array:
-    """Give the elements of ``x`` in other memory."""
+    """Give the elements of ``x`` in ``out`` or new memory."""
     result = room(x, out)
     np.copyto(result, x)
     return result

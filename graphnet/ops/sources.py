@@ -1,7 +1,7 @@
 """Where values come from: placeholders, constants and variables."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -118,7 +118,7 @@ class Variable(Tensor):
 
     def __new__(
         cls, initial_value: TensorLike, name: str | None = None, trainable: bool = True
-    ) -> "Variable":
+    ) -> Self:
         """Make the node; its output is the variable."""
         initial = graph_of([initial_value]).as_tensor(initial_value)
         if not initial.spec.is_static:
@@ -130,7 +130,7 @@ class Variable(Tensor):
         source = VariableSource(initial, trainable)
         node = initial.graph.add(source, (), name or "variable")
         made = node.outputs[0]
-        assert isinstance(made, Variable), "please report: a variable node without its variable"
+        assert isinstance(made, cls), "please report: a variable node without its variable"
         return made
 
     def __init__(
@@ -171,7 +171,7 @@ class ReadVariable(Op):
 
 
 def placeholder(
-    shape: int | str | None | Sequence[Dimension] = (),
+    shape: int | str | Sequence[Dimension] | None = (),
     dtype: DTypeLike = DEFAULT_FLOAT,
     name: str | None = None,
 ) -> Tensor:

@@ -63,6 +63,9 @@ def require_specs(case: Case, specs: Sequence[Spec], results: Sequence[Array]) -
             if isinstance(name, str)
         )
         assert fits, f"{call} gives {spec}, but the kernel {spec_of(result)}"
+        assert not any(isinstance(extent, np.generic) for extent in spec.shape), (
+            f"{call} gives extents that are not Python's numbers"
+        )
 
 
 @law(takes_arrays)

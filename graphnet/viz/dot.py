@@ -14,7 +14,7 @@ import numpy as np
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import literal, node_text
-from graphnet.viz.scopes import Box, boxes
+from graphnet.viz.scopes import Box, Origins, boxes
 from graphnet.viz.style import EDGE, FONT, GRAPH, Kind, cluster_colors, is_gradient, kind_of
 
 __all__ = ["to_dot"]
@@ -41,7 +41,13 @@ class Sheet:
         self.inlined = {node for node in used - kept if is_small(node)}
         self.drawn = [node for node in nodes if node not in self.inlined]
         self.titles = unique_titles(self.drawn)
-        self.names = {node.name for node in nodes}
+        self.origins = Origins(nodes)
+        self.ahead = {  # what other nodes than gradients and updates use
+            tensor.node
+            for node in nodes
+            if not self.origins.is_derived(node.name)
+            for tensor in node.inputs
+        }
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the drawing."""
@@ -49,7 +55,7 @@ class Sheet:
         yield f"  graph {attributes({**GRAPH, 'fontname': FONT})}"
         yield f"  node {attributes({'fontname': FONT, 'fontsize': '11', 'style': 'filled,rounded'})}"
         yield f"  edge {attributes({'fontname': FONT, **EDGE})}"
-        yield from self.box(boxes(self.drawn, self.names), "  ")
+        yield from self.box(boxes(self.drawn, self.origins), "  ")
         for node in self.drawn:
             yield from self.edges(node)
         yield "}"
@@ -86,35 +92,52 @@ class Sheet:
             "shape": shape,
             "fillcolor": fill,
             "color": border,
+            "margin": "0.1,0.1" if shape == "cylinder" else "0.1,0.04",
         }
 
     def label(self, node: Node, box: Box) -> str:
         """Give the label of a node: what it is, and below it what else there is to say."""
-        name = box.relative(node.name)
-        if kind_of(node) in (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.CONSTANT):
+        kind, name = kind_of(node), box.relative(node.name)
+        if kind in SOURCES:
             return html(name, [str(node.outputs[0].spec)])
-        details = [*self.constants(node), *static(node)]
-        if not re.fullmatch(rf"{node.op.name}(_\d+)?", name):
-            details.append(name)
-        return html(node.op.name, details)
+        if kind is Kind.OPERATION:
+            return html(name, [node.op.name])
+        where, _, own = name.rpartition("/")
+        if not re.fullmatch(rf"{node.op.name}(_\d+)?", own):
+            where = name
+        elif where and kind is Kind.GRADIENT:
+            where = f"of {where}"
+        return html(node.op.name, [*self.operands(node), *static(node), where])
 
-    def constants(self, node: Node) -> Iterator[str]:
-        """Give the constants among the operands that are not drawn."""
+    def operands(self, node: Node) -> Iterator[str]:
+        """Give the operands that have no arrow: small constants, and what is far away."""
         for operand, tensor in zip(node.op.operand_names(), node.inputs, strict=False):
             if tensor.node in self.inlined:
                 own = tensor.node.name.rpartition("/")[2]
                 named = not re.fullmatch(r"constant(_\d+)?", own)
                 yield f"{own if named else operand} = {value(tensor.node)}"
+            elif not self.is_drawn(tensor, node):
+                yield f"{operand} = {tensor.name}"
+
+    def is_drawn(self, tensor: Tensor, node: Node) -> bool:
+        """Whether there is an arrow from a tensor to a node.
+
+        Gradients and updates need much of what was computed before them. Arrows from there would
+        cover the picture, so that only those stay that lead on from an end, as from the loss.
+        """
+        derived = self.origins.is_derived
+        far = derived(node.name) and not derived(tensor.node.name) and tensor.node in self.ahead
+        return tensor.node in self.titles and not far
 
     def edges(self, node: Node) -> Iterator[str]:
         """Give the edges that lead to a node."""
         head = self.titles[node]
         for position, tensor in enumerate(node.inputs):
-            if tensor.node in self.titles:
+            if self.is_drawn(tensor, node):
                 tail = self.titles[tensor.node]
                 look = {
                     "id": identifier("edge", f"{tail}-{head}-{position}"),
-                    **edge_look(tensor, node),
+                    **edge_look(tensor),
                 }
                 yield f"  {quote(tail)} -> {quote(head)} {attributes(look)}"
         for before in node.control:
@@ -124,13 +147,18 @@ class Sheet:
                 yield f"  {quote(tail)} -> {quote(head)} {attributes(look)}"
 
 
-def edge_look(tensor: Tensor, node: Node) -> dict[str, str]:
+SOURCES = (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.CONSTANT)
+
+
+def edge_look(tensor: Tensor) -> dict[str, str]:
     """Give the attributes of an edge: the spec, unless a source has it in its label."""
     look: dict[str, str] = {}
-    source = kind_of(tensor.node) in (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.CONSTANT)
-    if not source:
+    if kind_of(tensor.node) not in SOURCES:
         index = f":{tensor.index} " if len(tensor.node.outputs) > 1 else ""
-        look["label"] = f"{index}{tensor.spec}"
+        look["label"] = f" {index}{tensor.spec}"
+        look["weight"] = "8"
+    if kind_of(tensor.node) is Kind.VARIABLE:
+        look["minlen"] = "0"  # beside what uses it, so that layers lie below each other
     if is_gradient(tensor.node.name):
         look["color"] = Kind.GRADIENT.value.border
     return look

@@ -1,11 +1,12 @@
 """Boxes: the tree of scopes that nodes are drawn in."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graphnet.ir.node import Node
+from graphnet.viz.style import Kind, is_gradient, kind_of
 
-__all__ = ["Box", "boxes"]
+__all__ = ["Box", "Origins", "boxes"]
 
 
 @dataclass
@@ -35,19 +36,46 @@ class Box:
         return name.removeprefix(f"{self.path}/")
 
 
-def boxes(nodes: Iterable[Node], names: Set[str]) -> Box:
-    """Put nodes into boxes by their names.
+class Origins:
+    """Which nodes were made for another node, as their scopes tell.
 
-    A box that would hold only one node or only one box is left out. So is the innermost scope of
-    what was made for one node, as ``gradients/dense/matmul`` or ``sgd/dense/weight``.
+    The gradient of ``dense/matmul`` is in ``gradients/dense/matmul``, the update of
+    ``dense/weight`` in ``sgd/dense/weight``.
 
     Args:
-        nodes: What is drawn.
-        names: The names of all nodes of the graph.
+        nodes: All nodes of the graph.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.kinds = {node.name: kind_of(node) for node in nodes}
+
+    def origin(self, name: str) -> str | None:
+        """Give the name of the node that the node ``name`` was made for, if there is one."""
+        parts = name.split("/")[:-1]
+        for start in range(1, len(parts)):
+            kind = self.kinds.get("/".join(parts[start:]))
+            if kind is Kind.VARIABLE or (kind and is_gradient(name)):
+                return "/".join(parts[start:])
+        return None
+
+    def is_derived(self, name: str) -> bool:
+        """Whether the node belongs to a gradient or to the update of a variable."""
+        return is_gradient(name) or self.origin(name) is not None
+
+    def scopes(self, name: str) -> tuple[str, ...]:
+        """Give the scopes of a node, without the one that is the name of its origin."""
+        parts = tuple(name.split("/")[:-1])
+        return parts[:-1] if self.origin(name) else parts
+
+
+def boxes(nodes: Iterable[Node], origins: Origins) -> Box:
+    """Put nodes into boxes by their scopes.
+
+    A box that would hold only one node or only one box is left out.
     """
     found = {(): Box()}
     for node in nodes:
-        parts = scope_parts(node.name, names)
+        parts = origins.scopes(node.name)
         for depth in range(len(parts)):
             if parts[: depth + 1] not in found:
                 found[parts[: depth + 1]] = box = Box("/".join(parts[: depth + 1]))
@@ -56,12 +84,6 @@ def boxes(nodes: Iterable[Node], names: Set[str]) -> Box:
     for box in reversed(found.values()):
         simplify(box)
     return found[()]
-
-
-def scope_parts(name: str, names: Set[str]) -> tuple[str, ...]:
-    """Give the scopes of a name, without the innermost if the node was made for another one."""
-    *parts, _ = name.split("/")
-    return tuple(parts[:-1] if "/".join(parts[1:]) in names else parts)
 
 
 def simplify(box: Box) -> None:
