@@ -1,7 +1,10 @@
 """graphnet: declare a graph, compile it, run it."""
 
+from graphnet import data as data
 from graphnet import errors as errors
 from graphnet import ir as ir
+from graphnet import nn as nn
+from graphnet import optim as optim
 from graphnet import testing as testing
 from graphnet.autodiff import gradients as gradients
 from graphnet.dtypes import bool_ as bool_
@@ -21,11 +24,15 @@ from graphnet.ir.graph import Graph as Graph
 from graphnet.ir.names import name_scope as name_scope
 from graphnet.ir.tensor import Tensor as Tensor
 from graphnet.ops import random as random
+from graphnet.ops.accumulate import cumsum as cumsum
+from graphnet.ops.accumulate import recurrence as recurrence
 from graphnet.ops.activations import gelu as gelu
 from graphnet.ops.activations import sigmoid as sigmoid
 from graphnet.ops.activations import silu as silu
 from graphnet.ops.activations import softplus as softplus
 from graphnet.ops.activations import softsign as softsign
+from graphnet.ops.along_axis import add_along_axis as add_along_axis
+from graphnet.ops.along_axis import take_along_axis as take_along_axis
 from graphnet.ops.arithmetic import abs as abs
 from graphnet.ops.arithmetic import add as add
 from graphnet.ops.arithmetic import divide as divide
@@ -49,6 +56,7 @@ from graphnet.ops.compare import less as less
 from graphnet.ops.compare import less_equal as less_equal
 from graphnet.ops.compare import not_equal as not_equal
 from graphnet.ops.custom_gradient import custom_gradient as custom_gradient
+from graphnet.ops.einsum import einsum as einsum
 from graphnet.ops.elementwise import cos as cos
 from graphnet.ops.elementwise import erf as erf
 from graphnet.ops.elementwise import exp as exp
@@ -61,10 +69,23 @@ from graphnet.ops.elementwise import sin as sin
 from graphnet.ops.elementwise import sqrt as sqrt
 from graphnet.ops.elementwise import square as square
 from graphnet.ops.elementwise import tanh as tanh
+from graphnet.ops.extend import pad as pad
+from graphnet.ops.extend import tile as tile
+from graphnet.ops.extents import broadcast_to as broadcast_to
+from graphnet.ops.extents import shape as shape
+from graphnet.ops.extents import size as size
+from graphnet.ops.gather import gather as gather
+from graphnet.ops.gather import one_hot as one_hot
+from graphnet.ops.gather import scatter_add as scatter_add
 from graphnet.ops.hard_activations import hard_sigmoid as hard_sigmoid
 from graphnet.ops.hard_activations import hard_swish as hard_swish
 from graphnet.ops.hard_activations import hard_tanh as hard_tanh
 from graphnet.ops.hard_activations import relu6 as relu6
+from graphnet.ops.index import index as index
+from graphnet.ops.index import place as place
+from graphnet.ops.join import concat as concat
+from graphnet.ops.join import split as split
+from graphnet.ops.join import stack as stack
 from graphnet.ops.labels import pick_class as pick_class
 from graphnet.ops.labels import subtract_one_hot as subtract_one_hot
 from graphnet.ops.like import broadcast_like as broadcast_like
@@ -73,6 +94,7 @@ from graphnet.ops.like import ones_like as ones_like
 from graphnet.ops.like import reshape_like as reshape_like
 from graphnet.ops.like import sum_like as sum_like
 from graphnet.ops.like import zeros_like as zeros_like
+from graphnet.ops.linalg import matmul as matmul
 from graphnet.ops.logic import logical_and as logical_and
 from graphnet.ops.logic import logical_not as logical_not
 from graphnet.ops.logic import logical_or as logical_or
@@ -87,14 +109,28 @@ from graphnet.ops.rectifiers import leaky_relu_gradient as leaky_relu_gradient
 from graphnet.ops.rectifiers import relu as relu
 from graphnet.ops.rectifiers import relu_gradient as relu_gradient
 from graphnet.ops.rectifiers import selu as selu
+from graphnet.ops.reduce import all as all
+from graphnet.ops.reduce import any as any
+from graphnet.ops.reduce import max as max
+from graphnet.ops.reduce import min as min
+from graphnet.ops.reduce import prod as prod
+from graphnet.ops.reduce import sum as sum
 from graphnet.ops.rounding import ceil as ceil
 from graphnet.ops.rounding import floor as floor
 from graphnet.ops.rounding import round as round
+from graphnet.ops.search import argmax as argmax
+from graphnet.ops.search import argmin as argmin
+from graphnet.ops.search import top_k as top_k
 from graphnet.ops.select import clip as clip
 from graphnet.ops.select import maximum as maximum
 from graphnet.ops.select import maximum_gradient as maximum_gradient
 from graphnet.ops.select import minimum as minimum
 from graphnet.ops.select import where as where
+from graphnet.ops.shape import expand_dims as expand_dims
+from graphnet.ops.shape import flatten as flatten
+from graphnet.ops.shape import reshape as reshape
+from graphnet.ops.shape import squeeze as squeeze
+from graphnet.ops.shape import transpose as transpose
 from graphnet.ops.sources import Variable as Variable
 from graphnet.ops.sources import constant as constant
 from graphnet.ops.sources import placeholder as placeholder
@@ -102,7 +138,11 @@ from graphnet.ops.state import assign as assign
 from graphnet.ops.state import assign_add as assign_add
 from graphnet.ops.state import assign_sub as assign_sub
 from graphnet.ops.state import group as group
+from graphnet.ops.statistics import logsumexp as logsumexp
+from graphnet.ops.statistics import mean as mean
+from graphnet.ops.statistics import variance as variance
 from graphnet.session import Session as Session
 from graphnet.session import evaluate as evaluate
+from graphnet.viz import draw as draw
 
 __version__ = "0.1.0"

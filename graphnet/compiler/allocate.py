@@ -51,17 +51,22 @@ def allocate(
         reuse: Whether results are written into memory of the plan; otherwise each kernel makes its
             own, which is slower and easier to debug.
     """
-    return Allocator(graph, order, reuse=reuse).plan(variables)
+    return Allocator(graph, order, variables, reuse=reuse).plan()
 
 
 class Allocator:
     """The places decided so far."""
 
-    def __init__(self, graph: Graph, order: Sequence[Node], *, reuse: bool) -> None:
+    def __init__(
+        self, graph: Graph, order: Sequence[Node], variables: Sequence[Tensor], *, reuse: bool
+    ) -> None:
         self.graph = graph
+        self.variables = variables
+        count = len(graph.outputs) - len(variables)
+        self.fetches, self.values = graph.outputs[:count], graph.outputs[count:]
         self.order = order
         self.reuse = reuse
-        self.kept = set(graph.outputs)
+        self.fetched = set(self.fetches)
         self.inputs = set(graph.inputs)
         self.stand_ins: dict[Tensor, Array | None] = {}
         self.views: set[Tensor] = set()
@@ -74,7 +79,7 @@ class Allocator:
         self.arena = 0
         self.steps: list[Step] = []
 
-    def plan(self, variables: Sequence[Tensor]) -> Plan:
+    def plan(self) -> Plan:
         """Go through the nodes in order, and put all decisions together."""
         for tensor in self.graph.inputs:
             self.places[tensor] = Fed()
@@ -82,13 +87,11 @@ class Allocator:
         for position, node in enumerate(self.order):
             self.visit(node, position)
             self.release(dying[position])
-        split = len(self.graph.outputs) - len(variables)
-        fetches, values = self.graph.outputs[:split], self.graph.outputs[split:]
-        for variable in variables:
+        for variable in self.variables:
             self.places.setdefault(variable, Held())
-        self.copy(fetches, values)
-        writes = tuple(zip(variables, values, strict=True))
-        return Plan(self.graph, tuple(self.steps), self.places, fetches, writes, self.arena)
+        self.copy()
+        writes = tuple(zip(self.variables, self.values, strict=True))
+        return Plan(self.graph, tuple(self.steps), self.places, self.fetches, writes, self.arena)
 
     # Views
 
@@ -130,7 +133,7 @@ class Allocator:
         if node.op.effect is Effect.READS or isinstance(node.op, OPS["constant"]):
             return True
         static = self.reuse and node.op.memory is Memory.INTO and self.is_static(node)
-        return static and self.kept.isdisjoint(node.outputs)
+        return static and self.fetched.isdisjoint(node.outputs)
 
     def is_static(self, node: Node) -> bool:
         """Whether all extents around ``node`` are known."""
@@ -155,7 +158,7 @@ class Allocator:
     def call(self, node: Node, position: int) -> Call:
         """Decide where a kernel puts its results."""
         into = self.reuse and node.op.memory is Memory.INTO and self.is_static(node)
-        if not into or not self.kept.isdisjoint(node.outputs):
+        if not into or not self.fetched.isdisjoint(node.outputs):
             self.places.update(dict.fromkeys(node.outputs, Taken()))
             return Call(node, into=into, fresh=into)
         taken_over = self.inplace(node, position)
@@ -229,11 +232,13 @@ class Allocator:
         if forgotten:
             self.steps.append(Release(tuple(forgotten)))
 
-    def copy(self, fetches: Sequence[Tensor], values: Sequence[Tensor]) -> None:
+    def copy(self) -> None:
         """Append copies of what the user must not share, and of what a commit could overwrite."""
-        for tensor in dict.fromkeys(fetches):
-            if not isinstance(self.places[tensor], Taken) or self.roots.get(tensor) is not tensor:
-                self.steps.append(Copy(tensor, "fetch"))
-        for tensor in dict.fromkeys(values):
+        copies: dict[Tensor, str] = {}
+        for tensor in self.values:
             if isinstance(self.places[self.root(tensor)], Held):
-                self.steps.append(Copy(tensor, "commit"))
+                copies[tensor] = "commit"
+        for tensor in self.fetches:
+            if not isinstance(self.places[tensor], Taken) or self.roots.get(tensor) is not tensor:
+                copies[tensor] = "fetch"
+        self.steps += [Copy(tensor, why) for tensor, why in copies.items()]

@@ -119,7 +119,8 @@ class Printer:
         """Give the line that runs one step."""
         match step:
             case Call(node):
-                return f"{self.call(step):<56}  # {origin(node)}"
+                remark = "  in place" if step.inplace is not None else ""
+                return f"{self.call(step):<56}  # {origin(node)}{remark}"
             case Alias(node):
                 views = ", ".join(self.words[output] for output in node.outputs)
                 return f"# {views}: {node.op.name} of {self.words[node.inputs[0]]}, a view"
