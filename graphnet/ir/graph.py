@@ -153,10 +153,10 @@ class Graph:
         for node in self.nodes:
             if node.name == label:
                 results = {str(output.index): output for output in node.outputs}
-                if (index if colon else "0") in results:
-                    return results[index if colon else "0"]
                 if not results and not colon:
                     return node
+                if (index if colon else "0") in results:
+                    return results[index or "0"]
         known = (node.name for node in self.nodes)
         raise FetchError(f"the graph has nothing named {name!r}", hint=near_names(name, known))
 

@@ -13,6 +13,8 @@ from typing import Any, ClassVar, dataclass_transform
 
 import numpy as np
 
+from graphnet.errors import GraphError
+from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph, graph_of
 from graphnet.ir.node import Node
 from graphnet.ir.registry import register
@@ -85,7 +87,14 @@ class Op:
             GraphError: The operands do not fit; the message names them and the line.
         """
         graph = graph_of(operands)
-        return graph.add(self, self.convert(graph, operands), name)
+        try:
+            inputs = self.convert(graph, operands)
+        except GraphError as error:
+            if error.at is None:
+                error.headline = f"{self.name}: {error.headline}"
+                error.at = str(creation_site())
+            raise
+        return graph.add(self, inputs, name)
 
     def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
         """Make tensors of the operands; families override this to promote dtypes."""

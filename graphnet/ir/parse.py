@@ -71,6 +71,10 @@ def shown(text: str, line: int) -> str:
     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
+# What ops and NumPy raise for static arguments that make no sense.
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
 class Reader:
     """The graph read so far, and its tensors by the identifiers of the text."""
 
@@ -86,7 +90,11 @@ class Reader:
             case ast.Assign([target], ast.Call(ast.Name()) as call):
                 names = target.elts if isinstance(target, ast.Tuple) else [target]
                 words = list(map(self.word, names))
-                self.bind(words, self.apply(call, words[0]))
+                node = self.apply(call, words[0])
+                if len(words) != len(node.outputs):
+                    problem = f"has {len(words)} names for the {len(node.outputs)} results"
+                    raise self.error(call, f"{problem} of {node.op.name!r}")
+                self.tensors.update(zip(words, node.outputs, strict=True))
             case ast.Expr(ast.Call(ast.Name()) as call):
                 self.apply(call, None)
             case ast.Return(value) if value is not None:
@@ -95,30 +103,29 @@ class Reader:
             case _:
                 raise self.error(statement, "is neither `name = op(...)` nor `return ...`")
 
-    def bind(self, names: list[str], node: Node) -> None:
-        """Give the outputs of ``node`` their identifiers."""
-        if len(names) != len(node.outputs):
-            raise FormatError(f"{node.op.name} has {len(node.outputs)} results, not {len(names)}")
-        self.tensors.update(zip(names, node.outputs, strict=True))
-
     def apply(self, call: ast.Call, target: str | None) -> Node:
         """Make the node that a call stands for."""
         name = self.word(call.func)
         if name not in OPS:
             raise self.error(call, f"names an unknown op {name!r}", near_names(name, OPS))
-        static = {word.arg: self.value(word.value) for word in call.keywords if word.arg}
-        label = static.pop("name", target)
-        after = static.pop("after", ())
         operands = [self.tensor(item) for item in call.args]
         try:
-            with control_dependencies([self.nodes[before] for before in after]):
+            static = {word.arg: self.value(word.value) for word in call.keywords if word.arg}
+            label, after = static.pop("name", target), static.pop("after", ())
+            with control_dependencies([self.before(call, waited) for waited in after]):
                 node = OPS[name](**static).apply(*operands, name=label)
-        except (TypeError, KeyError) as error:
-            if isinstance(error, GraphnetError):
-                raise
+        except GraphnetError:
+            raise
+        except UNFIT as error:
             raise self.error(call, f"does not fit the op {name!r}: {error}") from error
         self.nodes[node.name] = node
         return node
+
+    def before(self, call: ast.Call, name: str) -> Node:
+        """Give the node that a call waits for."""
+        if name not in self.nodes:
+            raise self.error(call, f"waits for {name!r}, which does not stand above")
+        return self.nodes[name]
 
     def tensor(self, item: ast.expr) -> Tensor:
         """Give the tensor that an identifier stands for."""

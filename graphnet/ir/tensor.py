@@ -6,7 +6,8 @@ The operators look their ops up in the registry, so that this module needs to kn
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from graphnet.errors import GraphError
+from graphnet.errors import DTypeError, GraphError
+from graphnet.ir.context import creation_site
 from graphnet.ir.registry import OPS
 from graphnet.ir.spec import Spec
 from graphnet.typing import DType, Shape
@@ -154,25 +155,25 @@ class Tensor:
         return OPS["greater_equal"]()(self, other)
 
     def __and__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_and"]()(self, other)
+        return connect("logical_and", self, other)
 
     def __rand__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_and"]()(other, self)
+        return connect("logical_and", other, self)
 
     def __or__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_or"]()(self, other)
+        return connect("logical_or", self, other)
 
     def __ror__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_or"]()(other, self)
+        return connect("logical_or", other, self)
 
     def __xor__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_xor"]()(self, other)
+        return connect("logical_xor", self, other)
 
     def __rxor__(self, other: "TensorLike") -> "Tensor":
-        return OPS["logical_xor"]()(other, self)
+        return connect("logical_xor", other, self)
 
     def __invert__(self) -> "Tensor":
-        return OPS["logical_not"]()(self)
+        return connect("logical_not", self)
 
     __hash__ = object.__hash__
 
@@ -268,6 +269,23 @@ class Tensor:
 
 TensorLike = Tensor | Any
 """A tensor, or what can be made a constant: an array, a number, nested lists of numbers."""
+
+
+def connect(name: str, *operands: TensorLike) -> Tensor:
+    """Apply a logical op to booleans; on integers NumPy's operators work bit by bit.
+
+    Raises:
+        DTypeError: An operand is a tensor of another dtype.
+    """
+    for operand in operands:
+        if isinstance(operand, Tensor) and operand.dtype.kind != "b":
+            raise DTypeError(
+                f"the operators & | ^ ~ are for booleans, not {operand.dtype}",
+                at=str(creation_site()),
+                rows=[describe(operand)],
+                hint=f"use gn.{name} to ask which elements are not zero",
+            )
+    return OPS[name]()(*operands)
 
 
 def describe(tensor: Tensor, label: str | None = None) -> tuple[str, ...]:

@@ -55,9 +55,10 @@ class Argument:
     def draw(self, generator: np.random.Generator, dtype: DType | None = None) -> Array:
         """Draw one such array; ``dtype`` replaces the dtype of a floating argument."""
         if self.dtype.kind == "b":
-            return generator.random(self.shape) < 0.5
+            return np.asarray(generator.random(self.shape) < 0.5)
         if self.dtype.kind in "iu":
-            return generator.integers(int(self.low), int(self.high), self.shape).astype(self.dtype)
+            numbers = generator.integers(int(self.low), int(self.high), self.shape)
+            return np.asarray(numbers, self.dtype)
         values = generator.uniform(self.low, self.high, self.shape)
         return np.asarray(values, dtype or self.dtype)
 

@@ -107,9 +107,7 @@ def common_dtype(operands: Sequence[Any]) -> DType:
         for operand in operands
         if not is_weak(operand)
     ]
-    if not strong:
-        return promote(*(as_array(operand).dtype for operand in operands))
-    dtype = promote(*strong)
+    dtype = promote(*strong) if strong else as_array(operands[0]).dtype
     for operand in operands:
         if is_weak(operand):
             dtype = weak_dtype(operand, dtype)
