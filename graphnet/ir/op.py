@@ -7,6 +7,7 @@ made a frozen dataclass and entered in ``OPS``; nothing else has to be edited. O
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import wraps
 from inspect import signature
 from itertools import count
 from typing import Any, ClassVar, dataclass_transform
@@ -75,6 +76,8 @@ class Op:
         dataclass(frozen=True, eq="__eq__" not in vars(cls))(cls)
         if "name" in vars(cls):
             register(cls)
+        if "of" in vars(cls):
+            cls.of = with_located_errors(vars(cls)["of"])
 
     def __call__(self, *operands: Any, name: str | None = None) -> Tensor:
         """Apply the op to operands and give its first result."""
@@ -90,9 +93,7 @@ class Op:
         try:
             inputs = self.convert(graph, operands)
         except GraphError as error:
-            if error.at is None:
-                error.headline = f"{self.name}: {error.headline}"
-                error.at = str(creation_site())
+            locate(error, type(self))
             raise
         return graph.add(self, inputs, name)
 
@@ -117,3 +118,26 @@ class Op:
     def static_names(cls) -> tuple[str, ...]:
         """The names of the static arguments."""
         return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+
+
+def locate(error: GraphError, op: type[Op]) -> None:
+    """Add the op and the user's line to an error about operands or static arguments."""
+    if error.at is None:
+        error.headline = f"{op.name}: {error.headline}"
+        error.at = str(creation_site())
+
+
+def with_located_errors(of: Any) -> Any:
+    """Give the class method ``of`` with op and line added to its errors."""
+    function = of.__func__
+
+    @wraps(function)
+    def located(cls: type[Op], *operands: Any, **static: Any) -> Tensor:
+        try:
+            made: Tensor = function(cls, *operands, **static)
+        except GraphError as error:
+            locate(error, cls)
+            raise
+        return made
+
+    return classmethod(located)
