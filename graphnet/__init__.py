@@ -56,6 +56,7 @@ from graphnet.ops.compare import less as less
 from graphnet.ops.compare import less_equal as less_equal
 from graphnet.ops.compare import not_equal as not_equal
 from graphnet.ops.custom_gradient import custom_gradient as custom_gradient
+from graphnet.ops.dropout import dropout as dropout
 from graphnet.ops.einsum import einsum as einsum
 from graphnet.ops.elementwise import cos as cos
 from graphnet.ops.elementwise import erf as erf
@@ -102,7 +103,6 @@ from graphnet.ops.logic import logical_xor as logical_xor
 from graphnet.ops.normalize import log_softmax as log_softmax
 from graphnet.ops.normalize import softmax as softmax
 from graphnet.ops.power import power as power
-from graphnet.ops.random import dropout as dropout
 from graphnet.ops.rectifiers import elu as elu
 from graphnet.ops.rectifiers import leaky_relu as leaky_relu
 from graphnet.ops.rectifiers import leaky_relu_gradient as leaky_relu_gradient

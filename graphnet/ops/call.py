@@ -1,12 +1,12 @@
 """``py_call``: functions of NumPy arrays as nodes of a graph."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from graphnet.errors import GraphError, ShapeError
+from graphnet.errors import DTypeError, GraphError, ShapeError
 from graphnet.ir.context import creation_site
 from graphnet.ir.convert import as_array
 from graphnet.ir.graph import graph_of
@@ -77,7 +77,7 @@ class PyCall(Op):
             as_declared(self.function, result, spec, sizes)
             for result, spec in zip(results, specs, strict=True)
         )
-        return arrays if self.several else arrays[0]
+        return arrays if len(arrays) > 1 else arrays[0]
 
     def vjp(self, node: Node, *cotangents: Tensor | None) -> list[Tensor | None]:
         assert self.gradient is not None, "please report: a rule without a function"
@@ -144,13 +144,14 @@ def unpack(function: Function, given: Any, count: int) -> Sequence[Any]:
     """Give the results of a function that must give several.
 
     Raises:
-        ValueError: It gave another number of them.
+        ShapeError: It gave another number of them.
     """
     if isinstance(given, tuple | list) and len(given) == count:
         return given
-    what = f"{len(given)} results" if isinstance(given, tuple | list) else show(given)
-    raise ValueError(
-        f"{name_of(function)!r} gave {what}, and a tuple of {count} arrays is declared"
+    what = f"a tuple of {len(given)}" if isinstance(given, tuple | list) else show(given)
+    raise ShapeError(
+        f"{name_of(function)!r} gave {what} instead of a tuple of {count}",
+        hint="a function gives one array per result, a gradient function one per input",
     )
 
 
@@ -164,18 +165,24 @@ def as_declared(function: Function, result: Any, spec: Spec, sizes: dict[str, in
         sizes: The extents that names stand for, so far.
 
     Raises:
-        TypeError: The dtype is not the declared one, and does not safely become it.
-        ValueError: The shape is not the declared one.
+        DTypeError: The dtype is not the declared one, and does not safely become it.
+        ShapeError: The shape is not the declared one.
     """
     array = np.asarray(result)
     if not becomes(result, array.dtype, spec.dtype):
-        raise TypeError(f"{name_of(function)!r} gave {show(result)}, and {spec} is declared")
+        raise DTypeError(
+            f"{name_of(function)!r} gave {show(result)}, and {spec} is declared",
+            hint=f"let it return an array of dtype {spec.dtype}, or declare what it returns",
+        )
     if not fits(array.shape, spec.shape, sizes):
         known = spec.with_shape(sizes.get(str(extent), extent) for extent in spec.shape)
-        raise ValueError(f"{name_of(function)!r} gave {show(result)}, and {known} is declared")
-    if isinstance(result, np.ndarray | np.generic):
-        return np.array(array, spec.dtype, order="C")
-    return as_array(result, spec.dtype)
+        raise ShapeError(
+            f"{name_of(function)!r} gave {show(result)}, and {known} is declared",
+            hint="let it return an array of that shape, or declare what it returns",
+        )
+    if not isinstance(result, np.ndarray | np.generic):
+        array = as_array(result, spec.dtype)
+    return np.array(array, spec.dtype, order="C")
 
 
 def becomes(result: Any, found: DType, declared: DType) -> bool:
@@ -236,21 +243,20 @@ def py_call(
     """Call a function of NumPy arrays as part of the graph.
 
     Args:
-        function: Takes one array per input and gives an array, or a tuple of arrays. The arrays
-            that it gets are read-only, and valid during the call only: it copies what it keeps.
+        function: Takes one array per input and gives an array, or a tuple of arrays. What it gets
+            is read-only, and valid during the call only: it copies what it keeps.
         inputs: A tensor, or several.
-        dtype: Dtype of the result; a list or tuple of dtypes if there are several results. Other
-            dtypes are converted where nothing can be lost, Python numbers as in expressions.
+        dtype: Dtype of the result; a list or tuple of them if there are several. Other dtypes are
+            converted where nothing can be lost, Python numbers as in expressions.
         shape: Shape of the result, or one per result. A name that an input has too stands for the
             input's extent; None stands for any.
         gradient: Takes the inputs and one cotangent per floating result, all as arrays, and gives
-            an array per input, for inputs that are not floating anything, as None. Without it, a
-            gradient through the call is an error. It has no gradient itself: for higher orders
-            put the call inside a function with ``gn.custom_gradient``.
-        stateful: Whether the function does anything else, like printing or counting, or depends on
-            anything else. Such a call runs once in every run that needs its result. Any other may
-            be merged with an equal call, or computed before the first run if its inputs are
-            constants.
+            an array per input (anything, as None, where the input is not floating). Without it, a
+            gradient through the call is an error. It has none itself: for higher orders, put the
+            call inside a function with ``gn.custom_gradient``.
+        stateful: Whether the function does or depends on anything else, like printing or counting.
+            Such a call runs once in every run that needs its result; any other may be merged with
+            an equal call, or computed in advance if its inputs are constants.
         name: Label; made unique in the graph.
 
     Returns:
@@ -263,35 +269,23 @@ def py_call(
     Example:
         >>> import graphnet as gn
         >>> import numpy as np
-        >>> x = gn.constant([3.0, 1.0, 2.0])
-        >>> y = gn.py_call(np.sort, [x], gn.float32, (3,))
-        >>> gn.evaluate(y)
-        array([1., 2., 3.], dtype=float32)
-
-        With a gradient:
-
         >>> def slope(x, dy):
-        ...     return dy * np.cos(x)
-        >>> y = gn.py_call(np.sin, [x], gn.float32, x.shape, gradient=slope)
-        >>> (dx,) = gn.gradients(y, [x])
-        >>> gn.evaluate(dx)
-        array([-0.9899925 ,  0.54030231, -0.41614684], dtype=float32)
+        ...     return 2 * x * dy
+        >>> x = gn.constant([1.0, 3.0])
+        >>> y = gn.py_call(np.square, [x], gn.float32, (2,), gradient=slope)
+        >>> gn.evaluate([y, *gn.gradients(y, [x])])
+        [array([1., 9.], dtype=float32), array([2., 6.], dtype=float32)]
     """
+    called = as_function(function, "function")
+    rule = None if gradient is None else as_function(gradient, "gradient")
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     graph = graph_of(operands)
     tensors = tuple(map(graph.as_tensor, operands))
-    several = isinstance(dtype, list | tuple)
-    dtypes, shapes = declare(dtype, shape) if several else declare([dtype], [shape])
-    op = PyCall(
-        as_function(function, "function"),
-        dtypes if several else dtypes[0],
-        shapes if several else shapes[0],
-        None if gradient is None else as_function(gradient, "gradient"),
-        stateful,
-        tuple(find_ties(shapes, tensors)),
-    )
+    dtypes, shapes = declare(dtype, shape)
+    ties = find_ties(shapes if isinstance(dtypes, tuple) else [shapes], tensors)
+    op = PyCall(called, dtypes, shapes, rule, stateful, ties)
     outputs = graph.add(op, tensors, name).outputs
-    return outputs if several else outputs[0]
+    return outputs if op.several else outputs[0]
 
 
 def as_function(function: Function, role: str) -> Function:
@@ -312,29 +306,31 @@ def as_function(function: Function, role: str) -> Function:
     return function if function.__hash__ is not None else function.__call__
 
 
-def declare(dtypes: Any, shapes: Any) -> tuple[tuple[DType, ...], tuple[Shape, ...]]:
-    """Give the dtypes and shapes of the results, checked.
+def declare(dtype: Any, shape: Any) -> tuple[Any, Any]:
+    """Give the dtype and the shape of the result, or tuples of them, checked.
 
     Raises:
         GraphError: There are no results.
         ShapeError: The numbers of dtypes and shapes differ.
     """
-    if not dtypes:
+    if not isinstance(dtype, list | tuple):
+        return as_dtype(dtype), as_shape(shape)
+    if not dtype:
         raise GraphError(
             "py_call: no results are declared",
             at=str(creation_site()),
             hint="let the function give a number, and declare it: dtype=gn.bool_, shape=()",
         )
-    if not isinstance(shapes, list | tuple) or len(shapes) != len(dtypes):
+    if not isinstance(shape, list | tuple) or len(shape) != len(dtype):
         raise ShapeError(
-            f"py_call: {len(dtypes)} dtypes, and shapes {shapes!r}",
+            f"py_call: {len(dtype)} dtypes, and shapes {shape!r}",
             at=str(creation_site()),
             hint="give one shape per dtype, as [(3,), ()]",
         )
-    return tuple(map(as_dtype, dtypes)), tuple(map(as_shape, shapes))
+    return tuple(map(as_dtype, dtype)), tuple(map(as_shape, shape))
 
 
-def find_ties(shapes: Sequence[Shape], inputs: Sequence[Tensor]) -> Iterable[Tie]:
+def find_ties(shapes: Sequence[Shape], inputs: Sequence[Tensor]) -> tuple[Tie, ...]:
     """Find the extents of results that are named like extents of inputs."""
     places = {
         extent: (index, axis)
@@ -342,7 +338,9 @@ def find_ties(shapes: Sequence[Shape], inputs: Sequence[Tensor]) -> Iterable[Tie
         for axis, extent in enumerate(tensor.shape)
         if isinstance(extent, str)
     }
-    for result, shape in enumerate(shapes):
-        for axis, extent in enumerate(shape):
-            if isinstance(extent, str) and extent in places:
-                yield (result, axis, *places[extent])
+    return tuple(
+        (result, axis, *places[extent])
+        for result, shape in enumerate(shapes)
+        for axis, extent in enumerate(shape)
+        if isinstance(extent, str) and extent in places
+    )

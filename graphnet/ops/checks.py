@@ -12,7 +12,15 @@ from graphnet.ir.spec import Spec, merge_dimensions, promote, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.typing import Dimension, DType, Shape
 
-__all__ = ["accumulated", "as_tensor", "merge_shapes", "product", "rank", "require_integer"]
+__all__ = [
+    "accumulated",
+    "as_tensor",
+    "merge_shapes",
+    "product",
+    "rank",
+    "require_indices",
+    "require_shape",
+]
 
 
 def as_tensor(x: TensorLike) -> Tensor:
@@ -34,6 +42,21 @@ def merge_shapes(first: Shape, second: Shape) -> Shape:
     if len(first) != len(second):
         raise ShapeError(f"shapes {show_shape(first)} and {show_shape(second)} differ")
     return tuple(map(merge_dimensions, first, second))
+
+
+def require_shape(found: Shape, needed: Shape, what: str) -> Shape:
+    """Give what is known of a shape that must be ``needed``.
+
+    Raises:
+        ShapeError: It cannot be.
+    """
+    try:
+        return merge_shapes(found, needed)
+    except ShapeError:
+        raise ShapeError(
+            f"{what} of shape {show_shape(found)} do not fit",
+            hint=f"the {what} need shape {show_shape(needed)}",
+        ) from None
 
 
 def product(extents: Iterable[Dimension]) -> Dimension:
@@ -61,14 +84,16 @@ def accumulated(dtype: DType) -> DType:
     return promote(dtype, np.dtype(np.uint64 if dtype.kind == "u" else np.int64))
 
 
-def require_integer(indices: Spec) -> Spec:
-    """Give the spec itself.
+def require_indices(indices: Spec, extent: Dimension) -> None:
+    """Make sure that ``indices`` can choose positions along an axis of ``extent``.
 
     Raises:
-        DTypeError: It is not that of integers.
+        DTypeError: They are not integers.
+        ShapeError: There are indices, but no positions.
     """
     if indices.dtype.kind not in "iu":
         raise DTypeError(
             f"indices must be integers, not {indices.dtype}", hint="use gn.cast(indices, gn.int64)"
         )
-    return indices
+    if extent == 0 and all(isinstance(number, int) and number for number in indices.shape):
+        raise ShapeError("there is nothing to choose from along an axis of 0")

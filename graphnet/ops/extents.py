@@ -68,7 +68,7 @@ class BroadcastTo(Op):
         return (sum_like(dy, x),)
 
     @classmethod
-    def of(cls, x: TensorLike, shape: int | str | None | Sequence[Dimension]) -> Tensor:
+    def of(cls, x: TensorLike, shape: int | str | Sequence[Dimension] | None) -> Tensor:
         return cls(as_extents(shape))(x)
 
 
@@ -138,7 +138,7 @@ def as_extents(shape: Any) -> tuple[int, ...]:
     return tuple(extent if isinstance(extent, int) else KEEP for extent in given)
 
 
-def broadcast_to(x: TensorLike, shape: int | None | Sequence[Dimension]) -> Tensor:
+def broadcast_to(x: TensorLike, shape: int | Sequence[Dimension] | None) -> Tensor:
     """Repeat ``x`` along axes of 1 and new leading axes.
 
     Args:

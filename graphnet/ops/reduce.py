@@ -13,6 +13,7 @@ from graphnet.ops.basic import cast
 from graphnet.ops.checks import accumulated
 from graphnet.ops.like import zeros_like
 from graphnet.ops.reduction import Reduction, kept, require_elements, spread
+from graphnet.ops.select import maximum
 from graphnet.typing import DType
 
 __all__ = ["all", "any", "max", "min", "prod", "sum"]
@@ -22,7 +23,7 @@ class Sum(Reduction):
     """Σ x along the axes."""
 
     name = "sum"
-    reducer = np.add
+    reducer = np.add.reduce
     samples = (*Reduction.samples, Sample(i64(2, 3), axis=(0,)), Sample(boolean(4), axis=(0,)))
 
     def result(self, dtype: DType) -> DType:
@@ -37,7 +38,7 @@ class Prod(Reduction):
     """Π x along the axes."""
 
     name = "prod"
-    reducer = np.multiply
+    reducer = np.multiply.reduce
     samples = (*Reduction.samples, Sample(i64(2, 3), axis=(0,)), Sample(boolean(4), axis=(0,)))
 
     def result(self, dtype: DType) -> DType:
@@ -57,7 +58,7 @@ class Max(Reduction):
     """The largest element along the axes; equal ones share the gradient equally."""
 
     name = "max"
-    reducer = np.maximum
+    reducer = np.maximum.reduce
     samples = (*Reduction.samples, Sample(i64(2, 3), axis=(0,)), Sample(boolean(4), axis=(0,)))
 
     def infer(self, x: Spec) -> Spec:
@@ -72,7 +73,7 @@ class Min(Reduction):
     """The smallest element along the axes; equal ones share the gradient equally."""
 
     name = "min"
-    reducer = np.minimum
+    reducer = np.minimum.reduce
     samples = Max.samples
 
     def infer(self, x: Spec) -> Spec:
@@ -87,7 +88,7 @@ class Any(Reduction):
     """Whether an element along the axes is true, that is, not 0."""
 
     name = "any"
-    reducer = np.logical_or
+    reducer = np.logical_or.reduce
     samples = (
         Sample(boolean(2, 3), axis=(0, 1)),
         Sample(boolean(2, 3), axis=(1,), keepdims=True),
@@ -108,7 +109,7 @@ class All(Reduction):
     """Whether all elements along the axes are true, that is, not 0."""
 
     name = "all"
-    reducer = np.logical_and
+    reducer = np.logical_and.reduce
     samples = Any.samples
 
     def result(self, dtype: DType) -> DType:
@@ -122,7 +123,9 @@ def share(op: Max | Min, node: Node, dy: Tensor) -> Tensor:
     """Give each element that is the extreme an equal share of the cotangent."""
     (x,), (y,) = node.inputs, node.outputs
     chosen = cast(x == kept(y, op.axis, keepdims=op.keepdims), x.dtype)
-    return chosen * (kept(dy, op.axis, keepdims=op.keepdims) / sum(chosen, op.axis, keepdims=True))
+    # Where an element is NaN, none equals it, and none has a gradient.
+    number = maximum(sum(chosen, op.axis, keepdims=True), 1)
+    return chosen * (kept(dy, op.axis, keepdims=op.keepdims) / number)
 
 
 def sum(

@@ -1,14 +1,11 @@
 """What reductions share: one class for shape rule and axes, and pieces of their gradients."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
-
-import numpy as np
 
 from graphnet.errors import ShapeError
 from graphnet.ir.op import Op
-from graphnet.ir.registry import OPS
 from graphnet.ir.spec import Spec, normalize_axes, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
@@ -16,6 +13,7 @@ from graphnet.ops.basic import cast
 from graphnet.ops.checks import as_tensor
 from graphnet.ops.extents import size
 from graphnet.ops.like import broadcast_like
+from graphnet.ops.select import maximum
 from graphnet.ops.shape import expand_dims
 from graphnet.typing import Array, DType, Shape
 
@@ -23,17 +21,17 @@ __all__ = ["Reduction", "count", "divisor", "kept", "reduce_shape", "require_ele
 
 
 class Reduction(Op):
-    """A function of all elements along ``axis``; the reduction of a ufunc unless a kernel is given.
+    """A function of all elements along ``axis``; NumPy's reduction unless a kernel is given.
 
     Attributes:
-        reducer: The ufunc whose reduction is the kernel.
+        reducer: The reduction that is the kernel, as in ``np.add.reduce``.
     """
 
     axis: tuple[int, ...]
     keepdims: bool = False
-    reducer: ClassVar[np.ufunc | None] = None
+    reducer: ClassVar[Callable[..., Any]]
     memory = Memory.INTO
-    samples = (
+    samples: ClassVar[tuple[Sample, ...]] = (
         Sample(f32(2, 3), axis=(0, 1)),
         Sample(f32(2, 3), axis=(1,), keepdims=True),
         Sample(f32(2, 3, 4), axis=(0, 2)),
@@ -51,9 +49,8 @@ class Reduction(Op):
         return dtype
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
-        """Reduce by the ufunc."""
-        assert self.reducer is not None, "please report: neither ufunc nor kernel"
-        return self.reducer.reduce(x, self.axis, None, out, self.keepdims)
+        """Reduce by ``reducer``."""
+        return self.reducer(x, self.axis, None, out, self.keepdims)
 
     @classmethod
     def of(
@@ -100,12 +97,12 @@ def count(x: Array, axes: tuple[int, ...]) -> int:
 
 
 def divisor(x: Tensor, axes: tuple[int, ...], ddof: int = 0) -> Tensor | int:
-    """Give the number of elements along ``axes`` less ``ddof``, but at least 1: a number if known."""
+    """Give the number of elements along ``axes`` less ``ddof``, at least 1; an int if known."""
     extents = [x.shape[axis] for axis in axes]
     numbers = [extent for extent in extents if isinstance(extent, int)]
     if len(numbers) == len(extents):
         return max(math.prod(numbers) - ddof, 1)
-    return cast(OPS["maximum"]()(size(x, axes) - ddof, 1), x.dtype)
+    return cast(maximum(size(x, axes) - ddof, 1), x.dtype)
 
 
 def kept(y: Tensor, axes: tuple[int, ...], *, keepdims: bool) -> Tensor:

@@ -42,9 +42,7 @@ class Reshape(Op):
 
     def infer(self, x: Spec) -> Spec:
         remainder = remaining(x.shape, self.shape)
-        return x.with_shape(
-            remainder if extent == REMAINDER else extent for extent in self.shape
-        )
+        return x.with_shape(remainder if extent == REMAINDER else extent for extent in self.shape)
 
     def kernel(self, x: Array) -> Array:
         return x.reshape(self.shape)
@@ -54,7 +52,7 @@ class Reshape(Op):
         return (reshape_like(dy, x),)
 
     @classmethod
-    def of(cls, x: TensorLike, shape: int | str | None | Sequence[Dimension]) -> Tensor:
+    def of(cls, x: TensorLike, shape: int | str | Sequence[Dimension] | None) -> Tensor:
         return cls(as_target(shape))(x)
 
 
@@ -187,9 +185,8 @@ class Squeeze(Op):
     @classmethod
     def of(cls, x: TensorLike, axis: int | Sequence[int] | None = None) -> Tensor:
         tensor = as_tensor(x)
-        return cls(
-            ones(tensor.shape) if axis is None else normalize_axes(axis, tensor.ndim)
-        )(tensor)
+        axes = ones(tensor.shape) if axis is None else normalize_axes(axis, tensor.ndim)
+        return cls(axes)(tensor)
 
 
 def as_target(shape: Any) -> tuple[int, ...]:
@@ -246,10 +243,10 @@ def remaining(shape: Shape, target: tuple[int, ...]) -> Dimension:
     is_open = REMAINDER in target
     if not fits(known, wanted, symbolic=bool(symbols), is_open=is_open):
         sizes = multiple(known, several=bool(symbols)), multiple(wanted, several=is_open)
-        raise ShapeError(
-            f"{show_shape(shape)} cannot become {show_shape(target)}",
-            hint=f"the operand has {sizes[0]} elements, and the result needs {sizes[1]}",
-        )
+        hint = f"the operand has {sizes[0]} elements, and the result needs {sizes[1]}"
+        if is_open and not wanted:
+            hint = "-1 could be anything beside an extent of 0"
+        raise ShapeError(f"{show_shape(shape)} cannot become {show_shape(target)}", hint=hint)
     if not symbols or not known:
         return known // wanted if is_open else None
     return symbols[0] if known == wanted and len(symbols) == 1 else None
@@ -269,7 +266,7 @@ def multiple(number: int, *, several: bool) -> str:
     return f"a multiple of {number}" if several else str(number)
 
 
-def reshape(x: TensorLike, shape: int | str | None | Sequence[Dimension]) -> Tensor:
+def reshape(x: TensorLike, shape: int | str | Sequence[Dimension] | None) -> Tensor:
     """Give the same elements in another shape, the last axis running fastest.
 
     Args:

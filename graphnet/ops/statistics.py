@@ -1,22 +1,25 @@
 """Means, variances and the logarithm of a sum of exponentials, along axes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
-from graphnet.ir.registry import OPS
 from graphnet.ir.spec import Spec, as_float
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Sample, f32
+from graphnet.ops.elementwise import exp
 from graphnet.ops.families import cast_to, require_float
 from graphnet.ops.reduction import Reduction, count, divisor, kept, spread
+from graphnet.ops.select import maximum
 from graphnet.typing import Array
 
 __all__ = ["logsumexp", "mean", "variance"]
+
+add_up: Callable[..., Any] = np.add.reduce
 
 
 class Mean(Reduction):
@@ -32,7 +35,7 @@ class Mean(Reduction):
         return super().infer(require_float(x))
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
-        total = np.add.reduce(x, self.axis, None, out, self.keepdims)
+        total = add_up(x, self.axis, None, out, self.keepdims)
         return np.divide(total, count(x, self.axis) or math.nan, out=out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
@@ -59,10 +62,10 @@ class Variance(Reduction):
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
         number = count(x, self.axis)
-        mean = np.add.reduce(x, self.axis, keepdims=True)
+        mean = add_up(x, self.axis, keepdims=True)
         deviation = np.subtract(x, mean / (number or math.nan))
         squares = np.multiply(deviation, deviation)
-        total = np.add.reduce(squares, self.axis, None, out, self.keepdims)
+        total = add_up(squares, self.axis, None, out, self.keepdims)
         return np.divide(total, number - self.ddof if number > self.ddof else math.nan, out=out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
@@ -86,7 +89,7 @@ class LogSumExp(Reduction):
         limit = np.finfo(x.dtype).max
         largest = np.maximum.reduce(x, self.axis, keepdims=True, initial=-np.inf)
         powers = np.exp(x - np.clip(largest, -limit, limit))
-        total = np.add.reduce(powers, self.axis, None, out, self.keepdims)
+        total = add_up(powers, self.axis, None, out, self.keepdims)
         # The largest element contributes 1 to the sum, unless all are -inf, or there are none.
         logarithm = np.log(np.maximum(total, 1, out=out), out=out)
         return np.add(logarithm, largest.reshape(np.shape(logarithm)), out=out)
@@ -94,8 +97,8 @@ class LogSumExp(Reduction):
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
         (x,), (y,) = node.inputs, node.outputs
         # All elements -inf gives y = -inf, and -inf - -inf would be NaN.
-        finite = OPS["maximum"]()(y, float(np.finfo(y.dtype).min))
-        share = OPS["exp"]()(x - kept(finite, self.axis, keepdims=self.keepdims))
+        finite = maximum(y, float(np.finfo(y.dtype).min))
+        share = exp(x - kept(finite, self.axis, keepdims=self.keepdims))
         return (kept(dy, self.axis, keepdims=self.keepdims) * share,)
 
 
@@ -179,6 +182,6 @@ def logsumexp(
     Example:
         >>> import graphnet as gn
         >>> gn.evaluate(gn.logsumexp([1000.0, 1000.0]))
-        array(1000.6931, dtype=float32)
+        array(1000.6932, dtype=float32)
     """
     return LogSumExp.of(x, axis, keepdims=keepdims)
