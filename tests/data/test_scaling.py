@@ -1,0 +1,104 @@
+"""Standardized features."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from graphnet.data import disk, standardize
+from graphnet.typing import Array
+
+TABLES = arrays.arrays(
+    np.float64,
+    st.tuples(st.integers(1, 20), st.integers(0, 4)),
+    elements=st.integers(-1000, 1000).map(float),
+)
+
+
+@given(TABLES)
+def test_features_get_zero_mean_and_unit_deviation(train: Array) -> None:
+    """Every feature does, except that one without any spread keeps none."""
+    (found,) = standardize(train)
+    deviation = np.where(np.ptp(train, axis=0) > 0, 1.0, 0.0)
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(found.std(axis=0), deviation, atol=1e-12)
+
+
+@given(TABLES, st.integers(-5, 5), st.integers(1, 5))
+def test_shift_and_scale_of_the_inputs_do_not_matter(train: Array, shift: int, scale: int) -> None:
+    """Another unit or origin of the inputs gives the same standardized numbers."""
+    (found,) = standardize(train)
+    (again,) = standardize(train * scale + shift)
+    np.testing.assert_allclose(again, found, atol=1e-10)
+
+
+def test_other_arrays_use_the_training_statistics() -> None:
+    """A test set that equals a part of the training set is transformed like that part."""
+    points, _ = disk(1000)
+    train, test, none = standardize(points, points[10:20], points[:0])
+    assert np.array_equal(test, train[10:20])
+    assert none.shape == (0, 2)
+    np.testing.assert_allclose(train.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(train.std(axis=0), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [
+        (np.float64, np.float64),
+        (np.float32, np.float32),
+        (np.float16, np.float16),
+        (np.uint8, np.float32),
+        (np.int64, np.float32),
+        (np.bool_, np.float32),
+    ],
+)
+def test_floats_keep_their_dtype(dtype: type[np.generic], expected: type[np.generic]) -> None:
+    """Other numbers become float32."""
+    (found,) = standardize(np.array([[0], [1]], dtype))
+    assert found.dtype == expected
+    assert found.tolist() == [[-1], [1]]
+
+
+def test_a_large_offset_costs_no_digits() -> None:
+    """Statistics and difference are made in float64, for float32 inputs too."""
+    train = np.float32(2**20) + np.arange(8, dtype=np.float32).reshape(8, 1)
+    (found,) = standardize(train)
+    expected = (np.arange(8) - 3.5) / np.arange(8).std()
+    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-6)
+
+
+def test_a_constant_feature_is_not_blown_up() -> None:
+    """Rounding errors of the mean are not divided by rounding errors of the deviation."""
+    train, test = standardize(np.full((7, 1), 0.1), np.array([[0.3]]))
+    assert np.abs(train).max() < 1e-15
+    assert test[0, 0] == pytest.approx(0.2)
+
+
+def test_examples_may_have_any_number_of_axes() -> None:
+    """Images keep their shape; plain numbers are one feature."""
+    images = np.arange(24.0).reshape(4, 2, 3)
+    assert standardize(images)[0].shape == (4, 2, 3)
+    assert standardize(np.array([1.0, 3.0]))[0].tolist() == [-1, 1]
+
+
+def test_the_arguments_stay_as_they_are() -> None:
+    """Results are new arrays."""
+    train = np.array([[1.0], [3.0]])
+    standardize(train, train)
+    assert train.tolist() == [[1], [3]]
+
+
+@pytest.mark.parametrize("shape", [(0, 3), ()])
+def test_training_examples_are_needed(shape: tuple[int, ...]) -> None:
+    """No example gives no statistics."""
+    with pytest.raises(ValueError, match="no training examples"):
+        standardize(np.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (4,), (), (1, 3, 3)])
+def test_features_have_one_shape(shape: tuple[int, ...]) -> None:
+    """An array of other features is named by its position, and not broadcast."""
+    with pytest.raises(ValueError, match=r"array 2 has the shape .*, expected \(3,\) after"):
+        standardize(np.zeros((5, 3)), np.zeros((1, 3)), np.zeros(shape))
