@@ -1,8 +1,9 @@
 """Gradients: one reverse sweep that asks every op for its rule and adds ordinary nodes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import reduce
 from operator import add
+from typing import Any
 
 import networkx as nx
 
@@ -22,7 +23,7 @@ def gradients(
     ys: Tensor | Sequence[Tensor],
     xs: Tensor | Sequence[Tensor],
     grad_ys: Tensor | Sequence[Tensor | None] | None = None,
-    stop_gradients: Iterable[Tensor] = (),
+    stop_gradients: Tensor | Iterable[Tensor] = (),
     *,
     allow_unused: bool = False,
 ) -> list[Tensor]:
@@ -37,7 +38,8 @@ def gradients(
         ys: Floating tensor or tensors of any shape.
         xs: Floating tensor or tensors of the same graph.
         grad_ys: Cotangents of ``ys``, of their shapes; ones where None.
-        stop_gradients: Tensors to be treated as constants.
+        stop_gradients: Tensors that no gradient flows through; an x among them gets its own all the
+            same, so that partial derivatives can be had of what depends on each other.
         allow_unused: Give zeros for an x that does not influence ``ys``, in place of an error.
 
     Returns:
@@ -59,20 +61,24 @@ def gradients(
     targets = as_list(ys)
     sources = as_list(xs)
     graph = check_arguments(targets, sources)
-    sweep = Sweep(sources, targets, frozenset(stop_gradients))
+    sweep = Sweep(sources, targets, frozenset(as_list(stop_gradients)))
     start = len(graph.nodes)
-    with name_scope("gradients/"):
-        sweep.seed(targets, grad_ys)
-        for node in reversed(sweep.nodes):
-            sweep.propagate(node)
-        results = [sweep.result(source, targets, allow_unused=allow_unused) for source in sources]
-    forget_unused(graph, start, results)
+    results: list[Tensor] = []
+    try:
+        with name_scope("gradients/"):
+            sweep.seed(grad_ys)
+            for node in reversed(sweep.nodes):
+                sweep.propagate(node)
+            results = [sweep.result(source, allow_unused=allow_unused) for source in sources]
+    finally:
+        forget_unused(graph, start, results)
     return results
 
 
-def as_list(tensors: Tensor | Sequence[Tensor]) -> list[Tensor]:
+def as_list(items: Any) -> list[Any]:
     """Give one tensor, or several, as a list."""
-    return [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    several = isinstance(items, Iterable) and not isinstance(items, Tensor)
+    return list(items) if several else [items]
 
 
 def check_arguments(targets: Sequence[Tensor], sources: Sequence[Tensor]) -> Graph:
@@ -105,22 +111,22 @@ class Sweep:
         self, sources: Sequence[Tensor], targets: Sequence[Tensor], stopped: frozenset[Tensor]
     ) -> None:
         above = set(reach(targets, frozenset()))
-        self.active: set[Tensor] = set(sources) - stopped
+        self.sources, self.targets, self.stopped = sources, targets, stopped
+        self.active: set[Tensor] = set(sources)
         self.nodes: list[Node] = []
         for node in targets[0].graph.nodes:
-            if node in above and not self.active.isdisjoint(node.inputs):
+            free = [output for output in node.outputs if output not in stopped]
+            if node in above and free and not self.active.isdisjoint(node.inputs):
                 self.nodes.append(node)
-                self.active.update(output for output in node.outputs if output not in stopped)
+                self.active.update(free)
         self.cotangents: dict[Tensor, list[Tensor]] = {}
 
-    def seed(
-        self, targets: Sequence[Tensor], given: Tensor | Sequence[Tensor | None] | None
-    ) -> None:
+    def seed(self, given: Tensor | Sequence[Tensor | None] | None) -> None:
         """Let the cotangents of the ys arrive: those given, or ones."""
-        seeds = [given] if isinstance(given, Tensor) else list(given or [None] * len(targets))
-        if len(seeds) != len(targets):
-            raise GradientError(f"gradients: {len(seeds)} grad_ys for {len(targets)} ys")
-        for target, cotangent in zip(targets, seeds, strict=True):
+        seeds = [None] * len(self.targets) if given is None else as_seeds(given)
+        if len(seeds) != len(self.targets):
+            raise GradientError(f"gradients: {len(seeds)} grad_ys for {len(self.targets)} ys")
+        for target, cotangent in zip(self.targets, seeds, strict=True):
             if cotangent is None:
                 self.arrive(target, ones_like(target))
             else:
@@ -141,7 +147,7 @@ class Sweep:
 
     def propagate(self, node: Node) -> None:
         """Ask the op of ``node`` for the cotangents of its inputs."""
-        totals = [self.total(output) for output in node.outputs]
+        totals = [None if output in self.stopped else self.total(output) for output in node.outputs]
         if all(total is None for total in totals):
             return
         if node.op.vjp is None:
@@ -156,34 +162,37 @@ class Sweep:
             if cotangent is not None and tensor in self.active:
                 self.arrive(tensor, cotangent)
 
-    def result(self, source: Tensor, targets: Sequence[Tensor], *, allow_unused: bool) -> Tensor:
+    def result(self, source: Tensor, *, allow_unused: bool) -> Tensor:
         """Give the gradient that has arrived at ``source``."""
         total = self.total(source)
         if total is not None:
             return total
         if allow_unused:
             return zeros_like(source)
-        path = self.path(source, targets)
-        if path is None:
+        path = shortest(self.dag(), source.node, {target.node for target in self.targets})
+        if not path:
             raise GradientError(
                 "gradients: x does not influence ys",
                 at=str(creation_site()),
-                rows=[describe(source, "x"), *(describe(target, "y") for target in targets)],
+                rows=[
+                    describe(source, "x"),
+                    *(describe(target, "y") for target in self.targets),
+                ],
                 hint="leave x out, or give allow_unused=True to get zeros",
             )
-        raise self.disconnected(path)
+        raise self.disconnected(path[1:])
 
-    def path(self, source: Tensor, targets: Sequence[Tensor]) -> list[Node] | None:
-        """Give the shortest way from ``source`` to one of ``targets``, without its first node."""
-        inside = set(self.nodes)
+    def dag(self) -> "nx.DiGraph[Node]":
+        """The ways from xs to ys; only errors need them."""
         dag: nx.DiGraph[Node] = nx.DiGraph()
-        dag.add_edges_from((tensor.node, node) for node in self.nodes for tensor in node.inputs)
-        ends = {target.node for target in targets} & inside
-        if source.node not in dag:
-            return None
-        ways = nx.single_source_shortest_path(dag, source.node)
-        found = [ways[end] for end in ends if end in ways]
-        return min(found, key=len)[1:] if found else None
+        dag.add_nodes_from(source.node for source in self.sources)
+        dag.add_edges_from(
+            (tensor.node, node)
+            for node in self.nodes
+            for tensor in node.inputs
+            if tensor in self.active
+        )
+        return dag
 
     def disconnected(self, path: Sequence[Node]) -> GradientError:
         """Say that x reaches ys only through ops without a derivative, and where."""
@@ -199,18 +208,32 @@ class Sweep:
 
     def undifferentiable(self, node: Node) -> GradientError:
         """Say that an op on the way has no rule."""
+        dag = self.dag()
+        before = shortest(dag.reverse(copy=False), node, {source.node for source in self.sources})
+        behind = shortest(dag, node, {target.node for target in self.targets})
         return GradientError(
             f"gradients: the op {node.op.name} has no gradient rule",
             at=str(creation_site()),
-            rows=path_rows([node], node),
+            rows=path_rows([*before[-2:0:-1], *behind], node),
             hint="give the op a `vjp`, or put gn.stop_gradient around its operands",
         )
+
+
+def shortest(dag: "nx.DiGraph[Node]", start: Node, ends: Container[Node]) -> list[Node]:
+    """Give the shortest way from ``start`` to one of ``ends``; empty if there is none."""
+    ways = nx.single_source_shortest_path(dag, start)
+    return min((way for node, way in ways.items() if node in ends), key=len, default=[])
+
+
+def as_seeds(given: Any) -> list[Any]:
+    """Give the cotangents of ys as a list; a tensor or array is the one of a single y."""
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def fit_seed(target: Tensor, cotangent: Tensor) -> Tensor:
     """Give the cotangent of a y as a tensor of its spec."""
     dtype = None if isinstance(cotangent, Tensor) else target.dtype
-    seed = target.graph.as_tensor(cotangent, dtype)
+    seed = graph_of([target, cotangent]).as_tensor(cotangent, dtype)
     if not target.spec.accepts(seed.spec) and not seed.spec.accepts(target.spec):
         raise GradientError(
             "gradients: a cotangent needs the spec of its y",

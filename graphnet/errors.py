@@ -12,6 +12,7 @@
     ├── FeedError            missing, unknown or unfitting feeds
     ├── FetchError           something that cannot be fetched
     ├── ExecutionError       a kernel failed while running
+    ├── DependencyError      an optional program or package is missing
     └── FormatError          the content of a file or text cannot be used
 
 A message has up to four parts, and names things as the user did::
@@ -30,6 +31,7 @@ from typing import TypeAlias
 __all__ = [
     "DTypeError",
     "DefinitionError",
+    "DependencyError",
     "ExecutionError",
     "FeedError",
     "FetchError",
@@ -121,6 +123,10 @@ class FetchError(GraphnetError, TypeError):
 
 class ExecutionError(GraphnetError, RuntimeError):
     """A kernel failed while a plan ran; no variable was changed."""
+
+
+class DependencyError(GraphnetError, RuntimeError):
+    """An optional program or package is missing."""
 
 
 class FormatError(GraphnetError, ValueError):

@@ -114,11 +114,11 @@ class Allocator:
         others = (np.empty(static(tensor.shape), tensor.dtype) for tensor in node.inputs[1:])
         results = node.op.kernel(base, *others)
         views = results if isinstance(results, tuple) else (results,)
-        if not all(np.may_share_memory(view, base) for view in views):
-            return False
-        self.stand_ins.update(zip(node.outputs, views, strict=True))
-        self.views.update(node.outputs)
-        return True
+        shared = [not view.size or np.may_share_memory(view, base) for view in views]
+        if all(shared):
+            self.stand_ins.update(zip(node.outputs, views, strict=True))
+            self.views.update(node.outputs)
+        return any(shared)
 
     def stand_in(self, tensor: Tensor) -> Array | None:
         """Give an array with the memory layout that a value will have; None if nobody knows."""

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from itertools import repeat
 from operator import setitem
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 
 from graphnet.compiler.plan import Alias, Call, Copy, Plan, Release, Step
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
-from graphnet.ir.text import identifiers
+from graphnet.ir.text import identifier, identifiers
 from graphnet.ir.traits import Effect
 from graphnet.kernels.rng import Key, stream
 from graphnet.typing import Array
@@ -34,6 +35,10 @@ PRELUDE: dict[str, Any] = {
     "setitem": setitem,
     "Key": Key,
 }
+
+
+RESERVED = ("run", "draw", "variables")
+"""The names that the text gives a meaning of its own."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,9 @@ def generate(plan: Plan, arrays: Mapping[Tensor, Array], seed: int) -> Code:
     filename = f"<graphnet plan {next(numbers)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(compile(source, filename, "exec"), printer.names)  # noqa: S102  # text of our own making
-    return Code(source, filename, printer.names["run"], printer.steps)
+    function = printer.names.pop("run")  # no cycle: memory goes with the program, not when gc runs
+    finalize(function, linecache.cache.pop, filename, None)
+    return Code(source, filename, function, printer.steps)
 
 
 numbers = itertools.count()
@@ -86,9 +93,9 @@ class Printer:
                 self.name_function(step.node)
         nodes = dict.fromkeys([*(feed.node for feed in plan.graph.inputs), *plan.graph.nodes])
         nodes.update(dict.fromkeys(variable.node for variable, _ in plan.writes))
-        self.words = identifiers(nodes, reserved=(*self.names, "run", "draw", "variables"))
+        self.words = identifiers(nodes, reserved=(*self.names, *RESERVED))
         self.names.update((self.words[tensor], array) for tensor, array in arrays.items())
-        self.copies = {step.source for step in plan.steps if isinstance(step, Copy)}
+        self.copies = self.name_copies()
         self.steps: dict[int, Step] = {}
 
     def name_function(self, node: Node) -> None:
@@ -97,10 +104,21 @@ class Printer:
         key = node.op.ufunc or node.op
         if key in self.functions:
             return
-        base = function.__name__ if node.op.ufunc else node.op.name
-        name = next(name for name in numbered(base) if name not in self.names)
+        base = identifier(function.__name__ if node.op.ufunc else node.op.name)
+        name = next(name for name in numbered(base) if name not in {*self.names, *RESERVED})
         self.names[name] = function
         self.functions[key] = name
+
+    def name_copies(self) -> dict[Tensor, str]:
+        """Give every value that is copied a name for its copy."""
+        taken = {*self.names, *self.words.values(), *RESERVED}
+        copies: dict[Tensor, str] = {}
+        for step in self.plan.steps:
+            if isinstance(step, Copy) and step.source not in copies:
+                base = f"{self.words[step.source]}_copy"
+                copies[step.source] = next(name for name in numbered(base) if name not in taken)
+                taken.add(copies[step.source])
+        return copies
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the text, the first at number 1."""
@@ -112,7 +130,8 @@ class Printer:
             yield f"    {self.line(step)}"
             number += 1
         yield from self.commit()
-        fetched = [self.fetched(tensor) for tensor in self.plan.fetches]
+        words = zip(map(self.fetched, self.plan.fetches), self.plan.repeats, strict=True)
+        fetched = [f"{word}.copy()" if repeated else word for word, repeated in words]
         yield f"    return [{', '.join(fetched)}]"
 
     def line(self, step: Step) -> str:
@@ -125,7 +144,7 @@ class Printer:
                 views = ", ".join(self.words[output] for output in node.outputs)
                 return f"# {views}: {node.op.name} of {self.words[node.inputs[0]]}, a view"
             case Copy(source):
-                return f"{self.words[source]}_copy = {self.words[source]}.copy()"
+                return f"{self.copies[source]} = {self.words[source]}.copy()"
             case Release(values):
                 return f"del {', '.join(self.words[value] for value in values)}"
 
@@ -146,13 +165,14 @@ class Printer:
         call = f"{function}({', '.join(arguments)})"
         if not targets:
             return call
-        if len(node.outputs) == 1 and not step.fresh and not node.outputs[0].ndim:
-            call = f"asarray({call})"  # NumPy gives scalars where a result has no axes
+        if not step.fresh and not all(output.ndim for output in node.outputs):
+            # NumPy gives scalars where a result has no axes.
+            call = f"asarray({call})" if len(node.outputs) == 1 else f"map(asarray, {call})"
         return f"{targets} = {call}"
 
     def fetched(self, tensor: Tensor) -> str:
         """Give the name of what is handed out for a fetch."""
-        return f"{self.words[tensor]}_copy" if tensor in self.copies else self.words[tensor]
+        return self.copies.get(tensor, self.words[tensor])
 
     def commit(self) -> Iterator[str]:
         """Give the line that writes the variables: one C loop, which Ctrl-C can't cut in half."""

@@ -26,6 +26,14 @@ def interpret(
         values: Arrays for ``graph.inputs`` and for the variables; nothing is written to them.
         seed: Seed of the random ops.
         step: Step of the random ops.
+
+    Example:
+        >>> import graphnet as gn
+        >>> import numpy as np
+        >>> x = gn.placeholder((2,), name="x")
+        >>> graph = x.graph.subgraph([x + 1], [x])
+        >>> gn.compiler.interpret(graph, {x: np.zeros(2, np.float32)})
+        (array([1., 1.], dtype=float32),)
     """
     known: dict[Tensor, Any] = dict(values)
     for node in graph.nodes:
@@ -68,7 +76,8 @@ def walk(
     known.update(copies)
     for variable, value in plan.writes:
         arrays[variable][...] = known[value]
-    return [known[tensor] for tensor in plan.fetches]
+    fetched = zip((known[tensor] for tensor in plan.fetches), plan.repeats, strict=True)
+    return [array.copy() if repeated else array for array, repeated in fetched]
 
 
 def call(step: Call, known: Mapping[Tensor, Any], extra: Mapping[str, Any]) -> dict[Tensor, Array]:

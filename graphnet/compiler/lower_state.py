@@ -17,8 +17,10 @@ from graphnet.ir.graph import Graph, needs
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
 from graphnet.ir.rewrite import Rewriting, rewriting
+from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+from graphnet.ops.state import Fit
 
 __all__ = ["Lowered", "lower_state"]
 
@@ -41,6 +43,14 @@ def lower_state(graph: Graph) -> Lowered:
 
     Raises:
         GraphError: Two writes to one variable are not ordered.
+
+    Example:
+        >>> import graphnet as gn
+        >>> count = gn.Variable(0, name="count")
+        >>> step = gn.assign_add(count, 1)
+        >>> lowered = gn.compiler.lower_state(count.graph.subgraph([step]))
+        >>> lowered.variables, lowered.graph.outputs
+        ((<variable 'count' int64[]>,), (<tensor 'add' int64[]>, <tensor 'add' int64[]>))
     """
     order = Order(graph)
     with rewriting(Graph()) as made:
@@ -51,17 +61,21 @@ def lower_state(graph: Graph) -> Lowered:
     return Lowered(made.graph.pruned(), tuple(writes))
 
 
+CALLED = 1
+"""The bit of all stateful calls; bits of writes follow."""
+
+
 class Order:
-    """Which writes come before which nodes: a bit per write, carried along all edges."""
+    """Which writes and calls come before which nodes: bits, carried along all edges."""
 
     def __init__(self, graph: Graph) -> None:
         self.writes: dict[Tensor, list[Node]] = {}
         self.bits: dict[Node, int] = {}
         self.before: dict[Node, int] = {}
-        if not any(node.op.effect is Effect.WRITES for node in graph.nodes):
+        if not any(node.op.effect in {Effect.WRITES, Effect.CALLS} for node in graph.nodes):
             return
         for node in graph.nodes:
-            seen = 0
+            seen = CALLED if node.op.effect is Effect.CALLS else 0
             for earlier in needs(node):
                 seen |= self.before.get(earlier, 0)
             if is_assign(node):
@@ -77,7 +91,7 @@ class Order:
             if not seen & self.bits[write]:
                 raise unordered(write, node)
         earlier.append(node)
-        self.bits[node] = 1 << len(self.bits)
+        self.bits[node] = CALLED << 1 + len(self.bits)
 
     def last_before(self, read: Node) -> Node | None:
         """Give the last write to the variable of ``read`` that comes before it."""
@@ -86,6 +100,10 @@ class Order:
             if seen & self.bits[write]:
                 return write
         return None
+
+    def waits(self, node: Node) -> bool:
+        """Whether ``node`` waits for a stateful call that it takes nothing from, as it may be."""
+        return bool(node.control and self.before.get(node, 0) & CALLED)
 
 
 def is_assign(node: Node) -> bool:
@@ -106,21 +124,35 @@ def lower(node: Node, made: Rewriting, order: Order) -> None:
     """Append ``node``, or let the value that it stands for take its place."""
     if is_assign(node):
         _, value = made.current(node).inputs
-        stand_for(node, value, made)
+        stand_for(node, fitting(node, value, made), made, order)
     elif isinstance(node.op, OPS["read"]):
         write = order.last_before(node)
         source = write.outputs[0] if write else node.inputs[0]
-        stand_for(node, made.tensors.get(source, source), made)
+        stand_for(node, made.tensors.get(source, source), made, order)
     elif node.op.effect is Effect.WRITES:
         made.nodes[node] = tuple(flat(node.control, made))
     else:
         made.keep(node)
 
 
-def stand_for(node: Node, value: Tensor, made: Rewriting) -> None:
+def fitting(node: Node, value: Tensor, made: Rewriting) -> Tensor:
+    """Give the value that ``node`` writes, with its shape checked where that has to wait."""
+    if value.spec.is_static:
+        return value
+    made.origin = node
+    return Fit(static(node.inputs[0].shape))(value)
+
+
+def stand_for(node: Node, value: Tensor, made: Rewriting, order: Order) -> None:
     """Let ``value`` stand for the node's result, and what the node waited for, for the node."""
+    waited = tuple(dict.fromkeys(flat(node.control, made)))
+    if order.waits(node):  # so that a call that takes the result comes behind the earlier call
+        op = OPS["identity"]()
+        gate = Node(op, (value,), waited, (value.spec,), node.name, node.site, made.graph)
+        made.graph.nodes.append(gate)
+        value = gate.outputs[0]
     made.replace(node.outputs[0], value)
-    made.nodes[node] = tuple(dict.fromkeys((value.node, *flat(node.control, made))))
+    made.nodes[node] = tuple(dict.fromkeys((value.node, *waited)))
 
 
 def flat(control: Sequence[Node], made: Rewriting) -> Iterator[Node]:

@@ -17,7 +17,7 @@ def bind(plan: Plan, variables: Mapping[Tensor, Array]) -> dict[Tensor, Array]:
 
     Args:
         plan: The plan.
-        variables: The memory of every variable that the plan reads.
+        variables: Memory by variable, of all that the plan reads or writes at least.
     """
     arena = aligned(plan.arena)
     arrays: dict[Tensor, Array] = {}

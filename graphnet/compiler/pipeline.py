@@ -39,6 +39,14 @@ def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True
     Raises:
         ShapeError: The fed shapes do not fit together.
         GraphError: Two writes to one variable are not ordered.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((None,), name="x")
+        >>> graph = x.graph.subgraph([x * 1 + 2], [x])
+        >>> plan = gn.compiler.compile_graph(graph, [gn.ir.Spec((3,), gn.float32)])
+        >>> [step.node.op.name for step in plan.steps]
+        ['add']
     """
     with no_collection():
         lowered = lower_state(specialize(graph, specs))
@@ -65,7 +73,15 @@ def no_collection() -> Iterator[None]:
 
 
 def optimize(graph: Graph) -> Graph:
-    """Apply all passes of ``PIPELINE``."""
+    """Apply all passes of ``PIPELINE``.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,), name="x")
+        >>> print(gn.compiler.optimize(x.graph.subgraph([x + 0 - (1 - 1)], [x])))
+        x = placeholder(shape=(2,), dtype=float32)  # float32[2]
+        return x
+    """
     for apply in PIPELINE:
         graph = apply(graph)
     return graph

@@ -135,6 +135,16 @@ class Plan:
         fetches: What is handed out, in order.
         writes: Variables and the values committed to them when all else is done.
         arena: Number of bytes of memory that belong to the plan.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,), name="x")
+        >>> graph = x.graph.subgraph([gn.exp(gn.tanh(x))], [x])
+        >>> print(gn.compiler.compile_graph(graph, [x.spec]))
+          call  tanh(x)    ->  tanh  float32[2]  [0:64]
+          call  exp(tanh)  ->  exp   float32[2]  taken
+          return exp
+        arena 64 bytes, 2 calls
     """
 
     graph: Graph
@@ -154,6 +164,12 @@ class Plan:
         """The variables that are read or written."""
         read = [tensor for tensor, place in self.places.items() if isinstance(place, Held)]
         return tuple(dict.fromkeys((*read, *(variable for variable, _ in self.writes))))
+
+    @property
+    def repeats(self) -> list[bool]:
+        """For each fetch whether its value is handed out before, too, so that this is a copy."""
+        first: dict[Tensor, int] = {}
+        return [first.setdefault(item, place) < place for place, item in enumerate(self.fetches)]
 
     def __str__(self) -> str:
         """Give the table of steps, with places and sizes."""

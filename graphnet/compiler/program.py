@@ -20,18 +20,27 @@ class Program:
 
     Args:
         plan: The plan.
-        variables: The memory of every variable that the plan reads or writes.
+        variables: Memory by variable, of all that the plan reads or writes at least.
         seed: Seed of the random ops.
 
     Attributes:
         run: The generated function: feeds, in order, and the step of random draws if there are
             any -> the fetches. When it raises, ``explain`` makes the error that the user sees.
         draws: Whether a step draws random numbers.
+
+    Example:
+        >>> import graphnet as gn
+        >>> import numpy as np
+        >>> x = gn.placeholder((2,), name="x")
+        >>> graph = x.graph.subgraph([x + 1], [x])
+        >>> program = gn.compiler.Program(gn.compiler.compile_graph(graph, [x.spec]), {}, seed=0)
+        >>> program.run(np.zeros(2, np.float32))
+        [array([1., 1.], dtype=float32)]
     """
 
     def __init__(self, plan: Plan, variables: Mapping[Tensor, Array], seed: int) -> None:
         self.plan = plan
-        self.code: Code = generate(plan, bind(plan, variables) | dict(variables), seed)
+        self.code: Code = generate(plan, bind(plan, variables), seed)
         self.run = self.code.function
         self.draws = plan.draws
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from graphnet.ir.graph import Graph, needs
 from graphnet.ir.node import Node
+from graphnet.ir.registry import OPS
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
 
@@ -84,7 +85,8 @@ def ends_of_life(
 
 def owned_bytes(tensor: Tensor) -> int:
     """Give the bytes that a value takes, besides what is fed, held or constant."""
-    node = tensor.node
-    if node.op.memory is Memory.VIEW or not node.inputs:
+    op = tensor.node.op
+    elsewhere = op.effect in {Effect.FED, Effect.READS} or isinstance(op, OPS["constant"])
+    if op.memory is Memory.VIEW or elsewhere:
         return 0
     return tensor.spec.nbytes or 0

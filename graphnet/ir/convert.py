@@ -40,6 +40,10 @@ def as_array(value: Any, dtype: DType | None = None) -> Array:
 
     Raises:
         DTypeError: It is not numeric, holds tensors, or does not fit into ``dtype``.
+
+    Example:
+        >>> as_array([1, 2.5])
+        array([1. , 2.5], dtype=float32)
     """
     found = np.asarray(value) if not holds_tensor(value) else refuse_tensors()
     if found.dtype.kind not in KINDS:

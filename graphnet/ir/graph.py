@@ -46,10 +46,10 @@ class Graph:
         ...     x = gn.placeholder((2,), name="x")
         ...     y = gn.tanh(x) * 2
         >>> print(graph)
-        x = placeholder(shape=(2,), dtype='float32')  # float32[2]
-        tanh = tanh(x)                                # float32[2]
-        constant = constant(2.0, dtype='float32')     # float32[]
-        multiply = multiply(tanh, constant)           # float32[2]
+        x = placeholder(shape=(2,), dtype=float32)  # float32[2]
+        tanh = tanh(x)                              # float32[2]
+        constant = constant(value=float32(2.0))     # float32[]
+        multiply = multiply(tanh, constant)         # float32[2]
     """
 
     def __init__(self) -> None:
@@ -258,7 +258,14 @@ def reach(wanted: Sequence[Tensor | Node], fed: frozenset[Tensor]) -> list[Node]
 
 
 def current_graph() -> Graph:
-    """The graph that ops without inputs go into: the innermost ``with``, else one per thread."""
+    """The graph that ops without inputs go into: the innermost ``with``, else one per thread.
+
+    Example:
+        >>> import graphnet as gn
+        >>> with gn.Graph() as graph:
+        ...     gn.ir.current_graph() is graph
+        True
+    """
     if not context.graphs:
         context.graphs.append(Graph())
     return context.graphs[-1]
@@ -269,6 +276,13 @@ def graph_of(operands: Iterable[Any]) -> Graph:
 
     Raises:
         GraphError: They belong to two graphs.
+
+    Example:
+        >>> import graphnet as gn
+        >>> with gn.Graph() as graph:
+        ...     x = gn.placeholder((2,))
+        >>> gn.ir.graph_of([1.0, x]) is graph
+        True
     """
     if context.rewriting is not None:
         return context.rewriting.graph

@@ -27,6 +27,12 @@ class Node:
         name: Label, unique in a declared graph.
         site: The line of user code that made it.
         graph: The graph that it was declared in.
+
+    Example:
+        >>> import graphnet as gn
+        >>> y = gn.tanh(gn.placeholder((2,), name="x"))
+        >>> y.node.op, y.node.inputs, y.node.name
+        (Tanh(), (<tensor 'x' float32[2]>,), 'tanh')
     """
 
     __slots__ = ("control", "graph", "inputs", "name", "op", "outputs", "site")

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -247,12 +248,13 @@ def show_shape(shape: Shape) -> str:
     return f"[{', '.join(map(str, shape))}]"
 
 
-def normalize_axis(axis: int, ndim: int) -> int:
+def normalize_axis(axis: SupportsIndex, ndim: int) -> int:
     """Give ``axis`` counted from the front.
 
     Raises:
         ShapeError: There is no such axis.
     """
+    axis = index(axis)
     if not -ndim <= axis < ndim:
         raise ShapeError(
             f"axis {axis} does not exist in {ndim} dimension{'s' * (ndim != 1)}",
@@ -261,7 +263,7 @@ def normalize_axis(axis: int, ndim: int) -> int:
     return axis % ndim
 
 
-def normalize_axes(axes: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+def normalize_axes(axes: SupportsIndex | Sequence[SupportsIndex] | None, ndim: int) -> tuple[int, ...]:
     """Give ``axes`` as a sorted tuple counted from the front; None stands for all.
 
     Raises:
@@ -269,7 +271,7 @@ def normalize_axes(axes: int | Sequence[int] | None, ndim: int) -> tuple[int, ..
     """
     if axes is None:
         return tuple(range(ndim))
-    given = (axes,) if isinstance(axes, int) else tuple(axes)
+    given = tuple(axes) if isinstance(axes, Sequence) else (axes,)
     found = tuple(sorted(normalize_axis(axis, ndim) for axis in given))
     if len(set(found)) < len(found):
         raise ShapeError(f"axes {given} name an axis twice")

@@ -44,6 +44,15 @@ def to_text(
         outputs: Tensors for the last line.
         longest: Constants with more elements are cut, and the text can't be read back.
         marks: Remarks to be printed under nodes, for error messages.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,), name="x")
+        >>> y = gn.identity(x, name="y")
+        >>> print(gn.ir.to_text(x.graph.nodes, [y]))
+        x = placeholder(shape=(2,), dtype=float32)  # float32[2]
+        y = identity(x)                             # float32[2]
+        return y
     """
     names = identifiers(nodes)
     lines = [(node_text(node, names, longest), specs_text(node)) for node in nodes]

@@ -13,15 +13,27 @@ __all__ = ["Argument", "Effect", "Memory", "Sample", "boolean", "f32", "i64"]
 
 
 class Memory(Enum):
-    """Where the result of a kernel lies."""
+    """Where the result of a kernel lies.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.ir.OPS["transpose"].memory
+        <Memory.VIEW: 'may share the memory of its first input'>
+    """
 
     FRESH = "allocates its result"
     INTO = "writes into a given buffer, `out=`"
-    VIEW = "shares the memory of its first input"
+    VIEW = "may share the memory of its first input"
 
 
 class Effect(Enum):
-    """What a kernel depends on or changes besides its inputs."""
+    """What a kernel depends on or changes besides its inputs.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.ir.OPS["assign"].effect
+        <Effect.WRITES: 'the value of a variable, when the run is over'>
+    """
 
     PURE = "nothing: equal inputs give equal results"
     FED = "the value that the user feeds"
@@ -40,6 +52,11 @@ class Argument:
         dtype: Dtype of the array; integers are drawn as integers, booleans by a coin.
         low: Smallest value.
         high: Bound above the largest value.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.ir.Argument((2, 3), gn.float64, low=0.5).spec
+        Spec(shape=(2, 3), dtype=dtype('float64'))
     """
 
     shape: tuple[int, ...]
@@ -64,17 +81,35 @@ class Argument:
 
 
 def f32(*shape: int, low: float = -2.0, high: float = 2.0) -> Argument:
-    """Ask for a float32 argument."""
+    """Ask for a float32 argument.
+
+    Example:
+        >>> import graphnet as gn
+        >>> print(gn.ir.f32(2, 3, low=0).spec)
+        float32[2, 3]
+    """
     return Argument(shape, np.dtype(np.float32), low, high)
 
 
 def i64(*shape: int, low: int = -3, high: int = 4) -> Argument:
-    """Ask for an int64 argument."""
+    """Ask for an int64 argument.
+
+    Example:
+        >>> import graphnet as gn
+        >>> print(gn.ir.i64(4, high=10).spec)
+        int64[4]
+    """
     return Argument(shape, np.dtype(np.int64), low, high)
 
 
 def boolean(*shape: int) -> Argument:
-    """Ask for a boolean argument."""
+    """Ask for a boolean argument.
+
+    Example:
+        >>> import graphnet as gn
+        >>> print(gn.ir.boolean(2).spec)
+        bool[2]
+    """
     return Argument(shape, np.dtype(np.bool_))
 
 
@@ -84,6 +119,11 @@ class Sample:
     Args:
         arguments: What to draw for each input.
         static: The fields of the op.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.ir.Sample(gn.ir.f32(2, 3), axis=1)
+        float32[2,3]-axis=1
     """
 
     def __init__(self, *arguments: Argument, **static: Any) -> None:

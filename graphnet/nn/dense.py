@@ -10,6 +10,7 @@ from graphnet.ir.tensor import Tensor, describe
 from graphnet.nn.initializers import Initializer, glorot_uniform, zeros
 from graphnet.nn.layer import Layer
 from graphnet.ops.families import cast_to
+from graphnet.ops.sources import Variable
 
 __all__ = ["Dense"]
 
@@ -46,8 +47,8 @@ class Dense(Layer):
         (<variable 'hidden/weight' float32[2, 25]>, <variable 'hidden/bias' float32[25]>)
     """
 
-    weight: Tensor
-    bias: Tensor | None
+    weight: Variable
+    bias: Variable | None
 
     def __init__(
         self,
@@ -80,10 +81,11 @@ class Dense(Layer):
 
     def build(self, x: Tensor) -> None:
         """Make the weight, then the bias: side by side, a plan can treat them as one matrix."""
-        self.weight = self.variable("weight", (input_size(self, x), self.units), self.weight_initializer)
-        self.bias = (
-            self.variable("bias", (self.units,), self.bias_initializer) if self.use_bias else None
-        )
+        shape = (input_size(self, x), self.units)
+        self.weight = self.variable("weight", shape, self.weight_initializer)
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.variable("bias", shape[1:], self.bias_initializer)
 
     def call(self, x: Tensor) -> Tensor:
         """Declare f(x W + b)."""
@@ -116,9 +118,9 @@ def input_size(layer: Layer, x: Tensor) -> int:
     extent = x.shape[-1] if x.shape else None
     if isinstance(extent, int):
         return extent
-    what = "has no known size" if x.shape else "is a scalar"
+    what = "the last axis of the input has no known size" if x.shape else "the input is a scalar"
     raise ShapeError(
-        f"{layer.label}: the last axis of the input {what}" if x.shape else f"{layer.label}: {what}",
+        f"{layer.label}: {what}",
         at=str(creation_site()),
         rows=[describe(x, "input")],
         hint="declare it with a number as last extent, as in gn.placeholder((None, 784))",

@@ -237,7 +237,7 @@ def fans(shape: Extents) -> tuple[int, int]:
     return prod(window) * inputs, prod(window) * outputs
 
 
-MAKERS = (
+MAKERS: tuple[object, ...] = (
     constant,
     glorot_normal,
     glorot_uniform,
@@ -248,3 +248,4 @@ MAKERS = (
     uniform,
     zeros,
 )
+"""Functions that make initializers, and that are easily given in place of what they make."""

@@ -100,10 +100,11 @@ class Layer:
         """Give the scope of the layer, if it lives in ``graph``."""
         assert self.place is not None, "please report: a layer without a place"
         if graph is not self.place.graph:
+            first = ("first call", "", "", str(self.place.site))
             raise GraphError(
                 f"{self.label}: the layer has its variables in another graph",
                 at=str(creation_site()),
-                rows=[("first call", "", str(self.place.site)), *(describe(x, "input") for x in inputs)],
+                rows=[first, *(describe(x, "input") for x in inputs)],
                 hint="make a layer of its own for each graph",
             )
         return self.place.scope
@@ -166,7 +167,7 @@ class Layer:
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        """The variables of the layer and of the layers that it holds; none before the first call."""
+        """The variables of the layer and of those that it holds; none before the first call."""
         found = (part for part in parts(self) if isinstance(part, Variable))
         return tuple(dict.fromkeys(found))
 

@@ -5,6 +5,7 @@ from graphnet.ir.names import name_scope
 from graphnet.ir.spec import as_float, is_float
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.nn.shapes import fits, unfitting
+from graphnet.ops.elementwise import square
 from graphnet.ops.families import cast_to
 
 __all__ = ["mean_squared_error"]
@@ -30,7 +31,8 @@ def mean_squared_error(predictions: TensorLike, targets: TensorLike) -> Tensor:
 
     Example:
         >>> import graphnet as gn
-        >>> gn.evaluate(gn.nn.mean_squared_error([[1.0, 2.0], [3.0, 3.0]], [[1.0, 0.0], [3.0, 3.0]]))
+        >>> predictions, targets = [[1.0, 2.0], [3.0, 3.0]], [[1.0, 0.0], [3.0, 3.0]]
+        >>> gn.evaluate(gn.nn.mean_squared_error(predictions, targets))
         array([2., 0.], dtype=float32)
     """
     graph = graph_of([predictions, targets])
@@ -46,4 +48,4 @@ def mean_squared_error(predictions: TensorLike, targets: TensorLike) -> Tensor:
         p = cast_to(p, as_float(p.dtype))
         # NumPy's rule would make float64 of float32 predictions and integer targets.
         difference = p - (t if is_float(t.dtype) else cast_to(t, p.dtype))
-        return (difference * difference).mean(-1)
+        return square(difference).mean(-1)

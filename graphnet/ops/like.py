@@ -41,7 +41,7 @@ class SumLike(Op):
     )
 
     def infer(self, x: Spec, like: Spec) -> Spec:
-        if like.ndim > x.ndim:
+        if like.ndim > x.ndim or not x.accepts_shape(broadcast(x.shape, like.shape)):
             raise ShapeError(f"{like} was not broadcast to {x}")
         return x.with_shape(like.shape)
 

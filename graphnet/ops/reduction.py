@@ -4,16 +4,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from graphnet.errors import ShapeError
+from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, normalize_axes, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
-from graphnet.ops.basic import cast
 from graphnet.ops.checks import as_tensor
-from graphnet.ops.extents import size
 from graphnet.ops.like import broadcast_like
-from graphnet.ops.select import maximum
 from graphnet.ops.shape import expand_dims
 from graphnet.typing import Array, DType, Shape
 
@@ -66,6 +66,32 @@ class Reduction(Op):
         return cls(normalize_axes(axis, tensor.ndim), keepdims, **static)(tensor)
 
 
+class Divisor(Op):
+    """The number of elements of x along ``axis`` less ``ddof``, at least 1, in the dtype of x."""
+
+    name = "divisor"
+    axis: tuple[int, ...]
+    ddof: int = 0
+    memory = Memory.INTO
+    samples = (
+        Sample(f32(2, 3), axis=(0, 1)),
+        Sample(f32(2, 3), axis=(1,), ddof=1),
+        Sample(f32(), axis=()),
+        Sample(f32(0, 3), axis=(0,)),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        return Spec((), x.dtype)
+
+    def kernel(self, x: Array, out: Array | None = None) -> Array:
+        result = np.empty((), x.dtype) if out is None else out
+        result[...] = max(count(x, self.axis) - self.ddof, 1)
+        return result
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[None]:
+        return (None,)
+
+
 def reduce_shape(shape: Shape, axes: tuple[int, ...], *, keepdims: bool) -> Shape:
     """Give the shape without ``axes``, or with 1 in their place.
 
@@ -102,7 +128,7 @@ def divisor(x: Tensor, axes: tuple[int, ...], ddof: int = 0) -> Tensor | int:
     numbers = [extent for extent in extents if isinstance(extent, int)]
     if len(numbers) == len(extents):
         return max(math.prod(numbers) - ddof, 1)
-    return cast(maximum(size(x, axes) - ddof, 1), x.dtype)
+    return Divisor(axes, ddof)(x)
 
 
 def kept(y: Tensor, axes: tuple[int, ...], *, keepdims: bool) -> Tensor:

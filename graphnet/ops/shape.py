@@ -149,7 +149,7 @@ class ExpandDims(Op):
     @classmethod
     def of(cls, x: TensorLike, axis: int | Sequence[int]) -> Tensor:
         tensor = as_tensor(x)
-        added = 1 if isinstance(axis, int) else len(axis)
+        added = len(axis) if isinstance(axis, Sequence) else 1
         return cls(normalize_axes(axis, tensor.ndim + added))(tensor)
 
 

@@ -6,12 +6,12 @@ from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec
+from graphnet.ir.spec import Spec, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
-from graphnet.ir.traits import Effect
+from graphnet.ir.traits import Effect, Memory, Sample, f32
 from graphnet.ops.families import cast_to, common_dtype
 from graphnet.ops.sources import Variable
-from graphnet.typing import Array
+from graphnet.typing import Array, Shape
 
 __all__ = ["assign", "assign_add", "assign_sub", "group"]
 
@@ -37,6 +37,36 @@ class Assign(Op):
 
     def kernel(self, variable: Array, value: Array) -> Array:
         return value
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[None, Tensor]:
+        return None, dy
+
+
+class Fit(Op):
+    """x, which must turn out to have the shape of a variable before anything is written."""
+
+    name = "fit"
+    shape: tuple[int, ...]
+    memory = Memory.VIEW
+    samples = (Sample(f32(2, 3), shape=(2, 3)), Sample(f32(), shape=()))
+
+    def infer(self, x: Spec) -> Spec:
+        if not x.accepts_shape(self.shape):
+            raise self.misfit(x.shape)
+        return x.with_shape(self.shape)
+
+    def kernel(self, x: Array) -> Array:
+        if x.shape != self.shape:
+            raise self.misfit(x.shape)
+        return x
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
+        return (dy,)
+
+    def misfit(self, shape: Shape) -> ShapeError:
+        """Say which shape came, and which was needed."""
+        needed = show_shape(self.shape)
+        return ShapeError(f"a value of shape {show_shape(shape)} for a variable of shape {needed}")
 
 
 class Group(Op):

@@ -1,7 +1,7 @@
 """What optimizers refuse, and what they say about it."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf
 from numbers import Real
 
 from graphnet.errors import DefinitionError, GraphError, ShapeError
@@ -23,7 +23,7 @@ def check_rate(rate: float | Tensor, label: str) -> float | Tensor:
                 hint="give one rate for all elements",
             )
         return rate
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= rate or not isfinite(rate):
+    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= float(rate) < inf:
         raise DefinitionError(
             f"{label}: {rate!r:.60} is not a learning rate",
             at=str(creation_site()),
@@ -42,7 +42,7 @@ def check_loss(loss: Tensor, label: str) -> None:
         )
     if loss.shape:
         raise ShapeError(
-            f"{label}: the loss must be a scalar, and has the shape {loss.spec}",
+            f"{label}: the loss must be a scalar, and is {loss.spec}",
             at=str(creation_site()),
             rows=[describe(loss)],
             hint="average over the examples, as in loss.mean()",

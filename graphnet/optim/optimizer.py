@@ -1,10 +1,11 @@
 """``Optimizer``: from a loss to an operation that updates the variables."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from graphnet.autodiff import gradients
-from graphnet.errors import DefinitionError, GradientError, Row
+from graphnet.errors import GradientError, Row
 from graphnet.ir.context import context, creation_site
 from graphnet.ir.graph import reach
 from graphnet.ir.names import name_scope
@@ -23,7 +24,7 @@ __all__ = ["Optimizer", "current_value"]
 Pair: TypeAlias = tuple[Tensor, Variable]
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Base of all optimizers: gradients of a loss, and one update per variable.
 
     A subclass gives ``update``, which declares the new value of one variable. Updates of all
@@ -58,6 +59,7 @@ class Optimizer:
         """The name of the class as a label."""
         return type(self).__name__.lower()
 
+    @abstractmethod
     def update(self, variable: Variable, gradient: Tensor, learning_rate: Tensor) -> Tensor:
         """Declare the new value of one variable; each optimizer gives its own.
 
@@ -66,7 +68,6 @@ class Optimizer:
             gradient: Of the variable's shape and dtype.
             learning_rate: Scalar of the variable's dtype.
         """
-        raise DefinitionError(f"{type(self).__name__} has no method `update`")
 
     def minimize(
         self, loss: Tensor, variables: Sequence[Variable] | None = None, name: str | None = None

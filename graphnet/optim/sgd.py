@@ -1,8 +1,8 @@
 """``SGD``: stochastic gradient descent."""
 
 from graphnet.ir.tensor import Tensor
-from graphnet.optim.optimizer import Optimizer, current_value
 from graphnet.ops.sources import Variable
+from graphnet.optim.optimizer import Optimizer, current_value
 
 __all__ = ["SGD"]
 

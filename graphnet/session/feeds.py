@@ -14,7 +14,7 @@ from graphnet.ir.tensor import Tensor, describe
 from graphnet.ir.traits import Effect
 from graphnet.typing import Array
 
-__all__ = ["check_complete", "check_feeds", "feed_key"]
+__all__ = ["check_complete", "check_feeds", "check_writes", "feed_key"]
 
 
 def feed_key(key: Any, graph: Graph) -> Tensor:
@@ -71,7 +71,7 @@ def feed_array(tensor: Tensor, value: Any) -> Array:
     """
     if isinstance(value, Tensor):
         raise unfit(tensor, f"with the symbolic tensor {value.name!r}", "feed an array or a number")
-    array = value if isinstance(value, np.ndarray) else as_feed(tensor, value)
+    array = value if type(value) is np.ndarray else as_feed(tensor, value)
     if array.dtype != tensor.dtype:
         array = convert(tensor, array, weak=not isinstance(value, np.ndarray))
     if not tensor.spec.accepts_shape(array.shape):
@@ -96,7 +96,7 @@ def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
     """Give ``array`` in the tensor's dtype where that is safe, or is meant by Python numbers."""
     if np.can_cast(array.dtype, tensor.dtype, "safe"):
         return array.astype(tensor.dtype)
-    if weak and (tensor.dtype.kind == "f" or array.dtype.kind in "biu"):
+    if weak and (tensor.dtype.kind == "f" or array.dtype.kind in "biu" or not array.size):
         with np.errstate(over="ignore"):
             converted = array.astype(tensor.dtype)
         if tensor.dtype.kind == "f" or np.array_equal(converted, array):
@@ -175,6 +175,29 @@ def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable
             rows=missing_rows(graph.dag, missing, ends),
             hint=f"give each a value in feed_dict{only}",
         )
+
+
+def check_writes(graph: Graph) -> None:
+    """Check that nothing is written to a variable that is fed.
+
+    Args:
+        graph: What the fetches need, as ``Graph.subgraph`` gives it.
+
+    Raises:
+        FeedError: A fed variable is written in the same run.
+    """
+    fed = set(graph.inputs)
+    for node in graph.nodes:
+        if node.op.effect is Effect.WRITES and not fed.isdisjoint(node.inputs[:1]):
+            variable = node.inputs[0]
+            raise FeedError(
+                f"variable {variable.name!r} is fed and written in one run",
+                rows=[
+                    ("fed", str(variable.spec), repr(variable.name), str(variable.node.site)),
+                    ("written", *describe(node.outputs[0])),
+                ],
+                hint="run gn.assign(variable, value) first, then the rest without the feed",
+            )
 
 
 def missing_rows(dag: "nx.DiGraph[Node]", missing: Sequence[Node], ends: set[str]) -> list[Row]:

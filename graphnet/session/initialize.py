@@ -1,15 +1,46 @@
-"""Initial values: which variables must have theirs before which others."""
+"""Initial values: all in one graph, in which every variable stands for what it starts from.
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+So an initial value that depends on another variable sees the initial value of that one, whenever
+either is first needed and whatever has been written meanwhile.
+"""
 
-import networkx as nx
+from collections.abc import Iterable, Sequence
 
-from graphnet.ir.graph import reach
-from graphnet.ir.tensor import Tensor
+from graphnet.errors import FeedError, GraphError
+from graphnet.ir.graph import Graph, needs, reach
+from graphnet.ir.node import Node
+from graphnet.ir.rewrite import rewriting
+from graphnet.ir.tensor import Tensor, describe
 from graphnet.ir.traits import Effect
 from graphnet.ops.sources import Variable
 
-__all__ = ["generations", "initial_value"]
+__all__ = ["initial_graph"]
+
+
+def initial_graph(graph: Graph, variables: Sequence[Tensor]) -> Graph:
+    """Give the graph whose outputs are the initial values of ``variables``.
+
+    Args:
+        graph: Where the variables were declared.
+        variables: Whose initial values are wanted.
+
+    Raises:
+        FeedError: An initial value depends on a placeholder.
+        GraphError: An initial value depends on a write.
+    """
+    found = cone(variables)
+    needed = [node for node in graph.nodes if node in found]
+    with rewriting(Graph()) as made:
+        for node in needed:
+            if node.op.effect is Effect.READS:
+                start = initial_value(node.outputs[0])
+                made.replace(node.outputs[0], made.tensors.get(start, start))
+            elif node.op.effect in {Effect.FED, Effect.WRITES}:
+                raise refused(node, needed)
+            else:
+                made.keep(node)
+    made.finish((), variables)
+    return made.graph
 
 
 def initial_value(variable: Tensor) -> Tensor:
@@ -18,39 +49,29 @@ def initial_value(variable: Tensor) -> Tensor:
     return variable.initial_value
 
 
-def generations(
-    variables: Iterable[Tensor], known: Collection[Tensor]
-) -> Iterator[Sequence[Tensor]]:
-    """Give the variables, and those that their initial values read, in groups.
-
-    The variables of a group need only those of the groups before it, and stand in the order in
-    which they were declared.
-
-    Args:
-        variables: Variables without a value.
-        known: Variables that have one.
-    """
-    dag: nx.DiGraph[Tensor] = nx.DiGraph()
-    pending = list(variables)
-    dag.add_nodes_from(pending)
+def cone(variables: Sequence[Tensor]) -> set[Node]:
+    """Give the nodes of variables, of their initial values, and of all that these depend on."""
+    found: set[Node] = set()
+    pending = [variable.node for variable in variables]
     while pending:
-        variable = pending.pop()
-        for read in variables_read(initial_value(variable)):
-            if read not in known:
-                if read not in dag:
-                    pending.append(read)
-                dag.add_edge(read, variable)
-    position = {node: index for index, node in enumerate(graph_nodes(dag))}
-    for generation in nx.topological_generations(dag):
-        yield sorted(generation, key=lambda variable: position[variable.node])
+        node = pending.pop()
+        if node not in found:
+            found.add(node)
+            pending += needs(node)
+            if node.op.effect is Effect.READS:
+                pending.append(initial_value(node.outputs[0]).node)
+    return found
 
 
-def graph_nodes(dag: "nx.DiGraph[Tensor]") -> Sequence[object]:
-    """Give the nodes of the graph that the variables were declared in."""
-    return next((variable.graph.nodes for variable in dag), [])
-
-
-def variables_read(tensor: Tensor) -> list[Tensor]:
-    """Give the variables whose values a tensor depends on."""
-    nodes = reach([tensor], frozenset())
-    return [node.outputs[0] for node in nodes if node.op.effect is Effect.READS]
+def refused(node: Node, needed: Iterable[Node]) -> FeedError | GraphError:
+    """Say that an initial value depends on a placeholder or on a write."""
+    states = [other.outputs[0] for other in needed if other.op.effect is Effect.READS]
+    depends = (state for state in states if node in reach([initial_value(state)], frozenset()))
+    variable = next(depends)
+    fed = node.op.effect is Effect.FED
+    return (FeedError if fed else GraphError)(
+        f"the initial value of {variable.name!r} depends on {node.op.name} {node.name!r}",
+        rows=[*map(describe, (variable, *node.outputs))],
+        hint="start from what is known before the first run, and write the variable in a run: "
+        "gn.assign(variable, value)",
+    )

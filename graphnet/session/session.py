@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
-from graphnet.errors import ExecutionError, FeedError, GraphnetError, ShapeError
+from graphnet.errors import ExecutionError, FeedError, GraphError, GraphnetError, ShapeError
 from graphnet.ir.context import context
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
@@ -17,10 +17,10 @@ from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
 from graphnet.session.compiled import Compiled
-from graphnet.session.entry import Entry, distinct, is_quick, quick_build, quick_key, result_places
-from graphnet.session.feeds import check_complete, check_feeds, feed_key
+from graphnet.session.entry import Entry, is_quick, quick_build, quick_key, result_places
+from graphnet.session.feeds import check_complete, check_feeds, check_writes, feed_key
 from graphnet.session.growth import Growth
-from graphnet.session.initialize import generations, initial_value
+from graphnet.session.initialize import initial_graph
 from graphnet.session.store import Store
 from graphnet.session.structure import Build, leaves, take_apart
 from graphnet.typing import Array
@@ -151,9 +151,9 @@ class Session:
                 hint="list the tensors that the function takes values for, as in [x, labels]",
             )
         keys = [feed_key(key, self.graph) for key in feeds]
-        items, _ = take_apart(fetches, self.graph)
+        items, build = take_apart(fetches, self.graph)
         check_complete(self.graph.subgraph(items, keys), items, keys)
-        return Compiled(self, fetches, keys)
+        return Compiled(self, build(list(items)), keys)
 
     # Making programs
 
@@ -193,7 +193,7 @@ class Session:
         self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array], build: Build | None
     ) -> Entry:
         """Find or make the program of checked fetches and feeds."""
-        wanted = self.recognised(items, feeds)
+        wanted = self.recognised(dict.fromkeys(items), feeds)
         key = (
             tuple(map(id, wanted)),
             tuple((id(tensor), array.shape) for tensor, array in feeds.items()),
@@ -205,10 +205,10 @@ class Session:
             if len(self.programs) > PROGRAMS:
                 self.forget_oldest()
         self.programs.move_to_end(key)
-        return Entry(key, program, result_places(wanted), build)
+        return Entry(key, program, result_places(items), build)
 
     def recognised(
-        self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]
+        self, items: Iterable[Tensor | Node], feeds: Mapping[Tensor, Array]
     ) -> list[Tensor | Node]:
         """Give the first declared of equal expressions, unless feeds could tell them apart."""
         if not all(tensor.node.op.effect is Effect.FED for tensor in feeds):
@@ -234,15 +234,16 @@ class Session:
 
     def make(self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]) -> Program:
         """Compile the program of checked fetches and feeds, and initialise what it needs."""
-        operations = [item for item in items if isinstance(item, Node)]
-        graph = self.graph.subgraph([*distinct(items), *operations], feeds)
+        graph = self.graph.subgraph(items, feeds)
         check_complete(graph, items, feeds)
+        check_writes(graph)
         specs = [Spec(array.shape, array.dtype) for array in feeds.values()]
         try:
             plan = compile_graph(graph, specs, optimized=self.optimize)
         except ShapeError as error:
             raise self.misfit(error, feeds) from error
-        self.initialize(plan.variables)
+        if not self.initialized.issuperset(plan.variables):
+            self.initialize(plan.variables)
         return Program(plan, self.store.places, self.seed)
 
     def misfit(self, error: ShapeError, feeds: Mapping[Tensor, Array]) -> FeedError:
@@ -276,20 +277,27 @@ class Session:
 
         Raises:
             FeedError: An initial value depends on a placeholder.
+            GraphError: An initial value depends on a write, or something is no variable.
             ExecutionError: An initial value cannot be computed; no variable has changed.
         """
-        wanted = self.graph.variables() if variables is None else variables
-        missing = [variable for variable in wanted if variable not in self.initialized]
-        for generation in generations(missing, self.initialized):
-            self.initialize_together(generation)
+        with self.lock:
+            self.check_open()
+            known = self.graph.variables()
+            wanted = set(known if variables is None else variables)
+            if not wanted.issubset(known):
+                raise GraphError(
+                    "session.initialize takes variables of the session's graph",
+                    rows=[(repr(other),) for other in wanted.difference(known)],
+                    hint="declare them with gn.Variable; without an argument it initializes all",
+                )
+            missing = wanted - self.initialized
+            if missing:
+                self.initialize_together([variable for variable in known if variable in missing])
 
     def initialize_together(self, variables: Sequence[Tensor]) -> None:
-        """Initialise variables whose initial values need no other uninitialised one."""
-        tensors = [initial_value(variable) for variable in variables]
-        graph = self.graph.subgraph(tensors)
-        check_complete(graph, tensors, ())
-        plan = compile_graph(graph, (), optimized=self.optimize)
-        program = Program(plan, self.store.places, self.seed)
+        """Initialise variables, all or none; places are given in the order of declaration."""
+        graph = initial_graph(self.graph, variables)
+        program = Program(compile_graph(graph, (), optimized=self.optimize), {}, self.seed)
         values = self.execute(program, (), 0)
         self.store.place(variables)
         for variable, value in zip(variables, values, strict=True):
@@ -316,7 +324,10 @@ class Session:
             self.running = True
             return program.run(*arrays, step) if program.draws else program.run(*arrays)
         except Exception as error:
-            raise program.explain(error) from error
+            explained = program.explain(error)
+            if explained is error:
+                raise
+            raise explained from error
         finally:
             self.running = False
 

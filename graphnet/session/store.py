@@ -44,8 +44,8 @@ class Store:
         unused = self.unused.get(dtype)
         if unused is None or unused.size < total:
             unused = np.empty(max(total, CHUNK), dtype)
+        self.unused[dtype] = unused[total:]  # first, so that Ctrl-C can't make two places overlap
         for variable in group:
             size = variable.spec.size or 0
             self.places[variable] = unused[:size].reshape(variable.shape)
             unused = unused[size:]
-        self.unused[dtype] = unused

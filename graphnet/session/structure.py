@@ -1,6 +1,7 @@
 """Nested fetches: taken apart into leaves, and put together again around the results."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from copy import copy
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
@@ -50,14 +51,20 @@ def build(fetches: Any, results: Iterator[Any]) -> Any:
         return type(fetches)(*built)
     if isinstance(fetches, list | tuple):
         return built if type(fetches) is list else type(fetches)(built)
-    names = (field.name for field in fields(fetches))
-    return type(fetches)(**dict(zip(names, built, strict=True)))
+    made = copy(fetches)
+    for field, value in zip(fields(fetches), built, strict=True):
+        object.__setattr__(made, field.name, value)  # also where it is frozen, or set by __init__
+    return made
 
 
 def build_mapping(fetches: Mapping[Any, Any], built: list[Any]) -> Any:
     """Give a mapping of the type and key order of ``fetches``."""
     items = dict(zip(fetches, built, strict=True))
-    return items if type(fetches) is dict else type(fetches)(items)  # type: ignore[call-arg]
+    if isinstance(fetches, MutableMapping):
+        made = copy(fetches)
+        made.update(items)
+        return made
+    return type(fetches)(items)  # type: ignore[call-arg]
 
 
 def take_apart(fetches: Any, graph: Graph) -> tuple[list[Tensor | Node], Build]:

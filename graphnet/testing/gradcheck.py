@@ -150,14 +150,13 @@ class Projection:
         with outside():
             return gradients(self.targets, sources, self.weights, allow_unused=True)
 
-    def difference(self, x: Tensor, direction: Array, step: float) -> float:
-        """Give the central difference of the number when ``x`` moves along ``direction``."""
-        middle, shift = self.point[x], step * direction
-        ahead = self.compute(self.point | {x: middle + shift})
-        behind = self.compute(self.point | {x: middle - shift})
-        changes = map(np.subtract, ahead, behind)
+    def difference(self, x: Tensor, direction: Array, ahead: float, behind: float) -> float:
+        """Give the slope between two points on the line through ``x`` along ``direction``."""
+        middle = self.point[x]
+        first = self.compute(self.point | {x: middle - behind * direction})
+        last = self.compute(self.point | {x: middle + ahead * direction})
         weights = (self.point[weight] for weight in self.weights)
-        return float(sum(map(np.vdot, weights, changes))) / (2 * step)
+        return float(sum(map(np.vdot, weights, map(np.subtract, last, first)))) / (ahead + behind)
 
 
 def declare_weight(target: Tensor) -> Tensor:
@@ -183,12 +182,13 @@ def check_slope(
     assert slope.shape == value.shape, f"the gradient of {x!r} has shape {list(slope.shape)}"
     direction = uniform(generator, value.shape)
     found = float(np.vdot(slope, direction))
-    expected = projection.difference(x, direction, STEP)
+    expected = projection.difference(x, direction, STEP, STEP)
     allowed = TOLERANCE.absolute * max(1.0, projection.size) + TOLERANCE.relative * abs(expected)
-    if abs(found - expected) <= allowed:
+    error = abs(found - expected)
+    if error <= allowed:
         return
-    finer = projection.difference(x, direction, STEP / 8)
-    smooth = abs(finer - expected) <= max(allowed, abs(expected - found) / 8)
+    sides = [projection.difference(x, direction, *steps) for steps in ((STEP, 0.0), (0.0, STEP))]
+    smooth = abs(sides[0] - sides[1]) < error / 10
     raise AssertionError(complaint(x, degree, found, expected, smooth=smooth))
 
 

@@ -91,14 +91,18 @@ def emptied(arrays: Sequence[Array]) -> Iterator[list[Array]]:
 
 @law(lambda case: is_computed(case) and case.takes_floats)
 def float64_agrees_with_float32(case: Case) -> None:
-    """The same numbers in float64 give results of the specs inferred, equal but for rounding."""
+    """The same numbers in float64 give results of the specs inferred, equal but for rounding.
+
+    Draws are another matter: a float64 takes more random bits than a float32.
+    """
     arrays = case.draw()
     wide = [array.astype(np.float64) if is_float(array.dtype) else array for array in arrays]
     results = case.compute(wide)
     require_specs(case, [spec_of(array) for array in wide], results)
-    tolerance = tolerance_of(*(spec.dtype for spec in case.specs))
-    for result, narrow in zip(results, case.compute(arrays), strict=True):
-        assert_close(result, narrow, tolerance=tolerance, label="float64")
+    if case.op.effect is not Effect.RANDOM:
+        tolerance = tolerance_of(*(spec.dtype for spec in case.specs))
+        for result, narrow in zip(results, case.compute(arrays), strict=True):
+            assert_close(result, narrow, tolerance=tolerance, label="float64")
 
 
 def equals(reference: Callable[..., Any]) -> Law:

@@ -1,5 +1,5 @@
 """Pictures of graphs."""
 
-from graphnet.viz.draw import draw as draw
+from graphnet.viz.drawing import draw as draw
 
 __all__ = ["draw"]

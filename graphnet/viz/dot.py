@@ -15,12 +15,21 @@ from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import literal, node_text
 from graphnet.viz.scopes import Box, Origins, boxes
-from graphnet.viz.style import EDGE, FONT, GRAPH, Kind, cluster_colors, is_gradient, kind_of
+from graphnet.viz.style import (
+    DIM,
+    EDGE,
+    FONT,
+    GRAPH,
+    NODE,
+    Kind,
+    cluster_colors,
+    is_gradient,
+    kind_of,
+)
 
 __all__ = ["to_dot"]
 
 SMALL = 4  # elements of a constant that is written into the nodes that use it
-DIM = "#64748b"
 
 
 def to_dot(nodes: Sequence[Node], kept: Iterable[Node] = ()) -> str:
@@ -28,7 +37,8 @@ def to_dot(nodes: Sequence[Node], kept: Iterable[Node] = ()) -> str:
 
     Args:
         nodes: The nodes, in dependency order.
-        kept: Those that are drawn in any case, even if they are small constants.
+        kept: Those that were asked for: their borders are thick, and they are drawn even if they
+            are small constants.
     """
     return "\n".join([*Sheet(nodes, frozenset(kept)).lines(), ""])
 
@@ -38,6 +48,7 @@ class Sheet:
 
     def __init__(self, nodes: Sequence[Node], kept: frozenset[Node]) -> None:
         used = {tensor.node for node in nodes for tensor in node.inputs}
+        self.kept = kept
         self.inlined = {node for node in used - kept if is_small(node)}
         self.drawn = [node for node in nodes if node not in self.inlined]
         self.titles = unique_titles(self.drawn)
@@ -53,7 +64,7 @@ class Sheet:
         """Give the lines of the drawing."""
         yield "digraph graphnet {"
         yield f"  graph {attributes({**GRAPH, 'fontname': FONT})}"
-        yield f"  node {attributes({'fontname': FONT, 'fontsize': '11', 'style': 'filled,rounded'})}"
+        yield f"  node {attributes({'fontname': FONT, **NODE})}"
         yield f"  edge {attributes({'fontname': FONT, **EDGE})}"
         yield from self.box(boxes(self.drawn, self.origins), "  ")
         for node in self.drawn:
@@ -93,6 +104,7 @@ class Sheet:
             "fillcolor": fill,
             "color": border,
             "margin": "0.1,0.1" if shape == "cylinder" else "0.1,0.04",
+            "penwidth": "2.5" if node in self.kept else "1",
         }
 
     def label(self, node: Node, box: Box) -> str:
@@ -200,9 +212,8 @@ def unique_titles(nodes: Iterable[Node]) -> dict[Node, str]:
 def html(headline: str, details: Iterable[str]) -> str:
     """Give a label: a headline, and below it smaller lines."""
     lines = [f"<B>{escape(headline)}</B>"]
-    lines += [
-        f'<FONT POINT-SIZE="9" COLOR="{DIM}">{escape(detail)}</FONT>' for detail in details if detail
-    ]
+    small = f'<FONT POINT-SIZE="9" COLOR="{DIM}">'
+    lines += [f"{small}{escape(detail)}</FONT>" for detail in details if detail]
     return f"<{'<BR/>'.join(lines)}>"
 
 

@@ -73,7 +73,7 @@ def boxes(nodes: Iterable[Node], origins: Origins) -> Box:
 
     A box that would hold only one node or only one box is left out.
     """
-    found = {(): Box()}
+    found: dict[tuple[str, ...], Box] = {(): Box()}
     for node in nodes:
         parts = origins.scopes(node.name)
         for depth in range(len(parts)):

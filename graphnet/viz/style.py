@@ -9,12 +9,24 @@ from typing import NamedTuple
 from graphnet.ir.node import Node
 from graphnet.ir.traits import Effect
 
-__all__ = ["EDGE", "FONT", "GRAPH", "Kind", "Look", "cluster_colors", "is_gradient", "kind_of"]
+__all__ = [
+    "DIM",
+    "EDGE",
+    "FONT",
+    "GRAPH",
+    "NODE",
+    "Kind",
+    "Look",
+    "cluster_colors",
+    "is_gradient",
+    "kind_of",
+]
 
 FONT = "Helvetica,Arial,sans-serif"
-GRAY = "#64748b"
+DIM = "#64748b"
 GRAPH = {"rankdir": "TB", "nodesep": "0.25", "ranksep": "0.35", "bgcolor": "#ffffff"}
-EDGE = {"color": GRAY, "arrowsize": "0.7", "fontsize": "9", "fontcolor": GRAY}
+NODE = {"fontsize": "11", "style": "filled,rounded"}
+EDGE = {"color": DIM, "arrowsize": "0.7", "fontsize": "9", "fontcolor": DIM}
 
 
 class Look(NamedTuple):

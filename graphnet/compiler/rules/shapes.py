@@ -12,7 +12,7 @@ from graphnet.ir.node import Node
 from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.basic import Cast
-from graphnet.ops.extents import BroadcastTo, Size
+from graphnet.ops.extents import BroadcastTo
 from graphnet.ops.like import FullLike, broadcast_axes
 from graphnet.ops.reduce import Sum
 from graphnet.ops.shape import Reshape, Transpose
@@ -67,23 +67,13 @@ def full_like_known(node: Node) -> Tensor | None:
     return None
 
 
-@rule("shape")
-def shape_known(node: Node) -> Tensor | None:
-    """shape(x) → constant"""
+@rule("shape", "size", "divisor")
+def extents_known(node: Node) -> Tensor | None:
+    """shape(x) → constant; likewise size and divisor, which look at nothing but extents"""
     (x,) = node.inputs
     if not x.spec.is_static:
         return None
-    return node.graph.as_tensor(np.array(static(x.shape), np.int64))
-
-
-@rule("size")
-def size_known(node: Node) -> Tensor | None:
-    """size(x, axes) → constant"""
-    match node:
-        case Node(Size(axes), (x,)) if x.spec.is_static:
-            extents = np.array(static(x.shape), np.int64)
-            return node.graph.as_tensor(np.prod(extents[list(axes)], dtype=np.int64))
-    return None
+    return node.graph.as_tensor(node.op.kernel(np.empty(static(x.shape), x.dtype)))
 
 
 @rule("reshape")

@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 
-from graphnet.errors import GraphnetError
+from graphnet.errors import DependencyError, GraphnetError
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph, needs, reach
 from graphnet.ir.node import Node
@@ -26,8 +26,9 @@ def draw(what: Drawable, path: str | PathLike[str] = "graph.svg") -> Path:
     """Draw a graph, or the part of it that some tensors or operations need.
 
     Boxes are name scopes, in orange those of gradients. Parallelograms are placeholders, cylinders
-    variables; dashed arrows only order. Small constants are written into the nodes that use them,
-    and what computes the initial values of variables is left out.
+    variables; what was asked for has a thick border; dashed arrows only order. Small constants are
+    written into the nodes that use them, and so are the names of forward values that gradients and
+    updates need. What computes the initial values of variables is left out.
 
     Args:
         what: A graph, or a tensor or operation, or several of these.
@@ -39,8 +40,8 @@ def draw(what: Drawable, path: str | PathLike[str] = "graph.svg") -> Path:
         The path.
 
     Raises:
-        GraphnetError: ``dot`` is missing or fails, the suffix is another, or ``what`` cannot be
-            drawn.
+        DependencyError: ``dot`` is missing or fails.
+        GraphnetError: The suffix is another, or ``what`` cannot be drawn.
 
     Example:
         >>> import tempfile
@@ -48,11 +49,8 @@ def draw(what: Drawable, path: str | PathLike[str] = "graph.svg") -> Path:
         >>> y = gn.tanh(gn.placeholder((None, 3), name="x"))
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = gn.draw(y, f"{folder}/y.gv")
-        ...     print(path.read_text())
-        digraph graphnet {
-        ...
-          "x" -> "tanh" ...
-        }
+        ...     path.read_text("utf-8").splitlines()[-2]
+        '  "x" -> "tanh" [id="edge:x-tanh-0"]'
     """
     target = Path(path)
     suffix = target.suffix.lower()
@@ -114,14 +112,14 @@ def render(text: str, form: str) -> bytes:
     """Let Graphviz make a picture.
 
     Raises:
-        GraphnetError: ``dot`` is missing or fails.
+        DependencyError: ``dot`` is missing or fails.
     """
     import graphviz  # noqa: PLC0415  # only those who draw need it
 
     try:
         picture: bytes = graphviz.pipe("dot", form, text.encode(), quiet=True)
     except graphviz.ExecutableNotFound:
-        raise GraphnetError(
+        raise DependencyError(
             "draw: the program `dot` of Graphviz is not on the PATH",
             at=str(creation_site()),
             hint="install Graphviz (apt install graphviz, brew install graphviz, or from "
@@ -129,7 +127,7 @@ def render(text: str, form: str) -> bytes:
             "which needs no program",
         ) from None
     except graphviz.CalledProcessError as error:
-        raise GraphnetError(
+        raise DependencyError(
             f"draw: `dot` failed: {error.stderr.decode(errors='replace').strip():.200}",
             at=str(creation_site()),
             hint="`dot -V` tells its version; a file name that ends in .gv keeps its input",
