@@ -1,0 +1,103 @@
+"""Learn to tell points inside a disk from points outside, and draw the graph that does it.
+
+The network has three hidden layers of 25 units. ``--help`` lists what can be changed.
+"""
+
+import argparse
+import sys
+
+import graphnet as gn
+
+
+def main() -> int:
+    """Train, and give the exit status."""
+    options = parse_options()
+    progress = Progress(options.epochs)
+    try:
+        train(options, progress)
+    except KeyboardInterrupt:
+        print(f"\nstopped after {progress.done} of {progress.epochs} epochs")
+        return 130  # what shells expect of a program that Ctrl-C has ended
+    return 0
+
+
+def parse_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description="Learn to tell points inside a disk from points outside.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--epochs", type=int, default=100, help="passes over the training set")
+    parser.add_argument("--batch", type=int, default=25, help="examples per step")
+    parser.add_argument("--learning-rate", type=float, default=0.1, help="falls to 0 on the way")
+    parser.add_argument("--seed", type=int, default=0, help="of the points and the first weights")
+    parser.add_argument("--form", choices=("unit", "centered"), default="unit", help="the square")
+    parser.add_argument("--draw", default="disk.svg", metavar="FILE", help="'' draws nothing")
+    return parser.parse_args()
+
+
+def train(options: argparse.Namespace, progress: "Progress") -> None:
+    """Declare a graph, draw it, train it on one set of points, and test it on another."""
+    points, inside = gn.data.disk(1000, seed=2 * options.seed, form=options.form)
+    test_points, test_inside = gn.data.disk(1000, seed=2 * options.seed + 1, form=options.form)
+    points, test_points = gn.data.standardize(points, test_points)
+
+    # Declaring computes nothing: every line adds nodes to a graph.
+    x = gn.placeholder(("batch", 2), name="points")
+    label = gn.placeholder(("batch",), gn.int64, name="inside")
+    rate = gn.placeholder((), name="learning_rate")
+    model = gn.nn.Sequential(
+        gn.nn.Dense(25, activation=gn.relu),
+        gn.nn.Dense(25, activation=gn.relu),
+        gn.nn.Dense(25, activation=gn.relu),
+        gn.nn.Dense(2),
+    )
+    logits = model(x)
+    loss = gn.nn.sparse_softmax_cross_entropy(logits, label).mean()
+    accuracy = gn.nn.accuracy(logits, label)
+    step = gn.optim.SGD(rate).minimize(loss)
+    if options.draw:
+        draw([loss, accuracy, step], options.draw)
+
+    with gn.Session(seed=options.seed) as session:
+        batches = gn.data.batches((points, inside), options.batch, seed=options.seed)
+        for epoch in range(options.epochs):
+            # Steps that get smaller end at a minimum; steps of one size jump around it.
+            size = options.learning_rate * (1 - epoch / options.epochs)
+            for some_points, some_labels in batches:
+                session.run(step, {x: some_points, label: some_labels, rate: size})
+            # A run computes what the fetches need, and nothing else: here no gradients.
+            values = session.run([loss, accuracy], {x: points, label: inside})
+            progress.show("loss {:.4f}, accuracy {:.1%}".format(*values))
+        trained = session.run(accuracy, {x: points, label: inside})
+        tested = session.run(accuracy, {x: test_points, label: test_inside})
+    print(f"accuracy in training {trained:.1%}, in the test {tested:.1%}")
+
+
+def draw(fetches: list[gn.Tensor | gn.ir.Node], path: str) -> None:
+    """Draw what the fetches need, if that is possible."""
+    try:
+        print(f"the graph is drawn in {gn.draw(fetches, path)}")
+    except gn.errors.DependencyError as error:  # `dot` is missing: training needs no picture
+        print(f"{error}\ngoing on without a drawing")
+
+
+class Progress:
+    """Shows how far training is: in a terminal in one line, elsewhere in a line per epoch."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+        self.done = 0
+
+    def show(self, text: str) -> None:
+        """Count an epoch, and show what is known after it."""
+        self.done += 1
+        line = f"epoch {self.done}/{self.epochs}: {text}"
+        if sys.stdout.isatty():
+            print(f"\r{line:60}", end="" if self.done < self.epochs else "\n", flush=True)
+        else:
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""``Optimizer``: what is updated by default, and what is refused."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import graphnet as gn
+
+
+def message(error: Exception) -> str:
+    """Give the whole message, without the paths in it."""
+    return re.sub(r"\S+\.py:\d+", "FILE:LINE", str(error))
+
+
+def raised(kind: type[Exception], function: Callable[[], object]) -> str:
+    """Give the message of the error that a function raises."""
+    with pytest.raises(kind) as caught:
+        function()
+    return message(caught.value)
+
+
+def test_default_are_the_trainable_variables_of_the_loss() -> None:
+    """Neither others of the graph, nor frozen ones, nor integers, nor those behind a stop."""
+    used = gn.Variable(1.0, name="used")
+    also = gn.Variable([1.0], name="also")
+    gn.Variable(1.0, name="unused")
+    frozen = gn.Variable(1.0, trainable=False)
+    count = gn.Variable(2)
+    stopped = gn.Variable(1.0)
+    loss = used * frozen * count * gn.stop_gradient(stopped) + also.sum()
+    pairs = gn.optim.SGD(0.1).compute_gradients(loss)
+    assert [variable.name for _, variable in pairs] == ["used", "also"]
+    assert [gradient.spec for gradient, _ in pairs] == [used.spec, also.spec]
+
+
+def test_a_variable_is_reached_beside_a_stop() -> None:
+    """One way without a stop is enough."""
+    x = gn.Variable(3.0)
+    ((gradient, _),) = gn.optim.SGD(0.1).compute_gradients(x * gn.stop_gradient(x))
+    assert gn.evaluate(gradient) == 3.0
+
+
+def test_given_variables_are_updated_alone() -> None:
+    """Each once, also those that are not trainable."""
+    a, b = gn.Variable(1.0), gn.Variable(1.0, trainable=False)
+    step = gn.optim.SGD(0.5).minimize(a * b, [b, b])
+    with gn.Session() as session:
+        session.run(step)
+        assert session.run([a, b]) == [1.0, 0.5]
+
+
+def test_gradients_can_be_changed_between_the_halves() -> None:
+    """As for clipping."""
+    x = gn.Variable([3.0, -4.0])
+    optimizer = gn.optim.SGD(1.0)
+    pairs = optimizer.compute_gradients((x * x).sum())
+    step = optimizer.apply_gradients((gn.clip(gradient, -1, 1), each) for gradient, each in pairs)
+    with gn.Session() as session:
+        session.run(step)
+        np.testing.assert_array_equal(session.run(x), [2.0, -3.0])
+
+
+def test_the_loss_must_be_a_scalar() -> None:
+    """The message says how it becomes one."""
+    x = gn.placeholder(("batch",), name="x")
+    assert raised(
+        gn.errors.ShapeError, lambda: gn.optim.SGD(0.1).minimize(x * gn.Variable(1.0))
+    ) == (
+        "sgd: the loss must be a scalar, and is float32[batch]\n"
+        "  at FILE:LINE\n"
+        "  float32[batch]  multiply 'multiply'  FILE:LINE\n"
+        "hint: average over the examples, as in loss.mean()"
+    )
+
+
+def test_the_loss_must_be_a_tensor() -> None:
+    """A number has no gradient."""
+    assert raised(
+        gn.errors.GraphError,
+        lambda: gn.optim.SGD(0.1).minimize(1.5),  # type: ignore[arg-type]  # the mistake
+    ) == (
+        "sgd: the loss 1.5 is not a tensor\n"
+        "  at FILE:LINE\n"
+        "hint: declare it by ops, as in gn.nn.mean_squared_error(y, targets).mean()"
+    )
+
+
+def test_something_must_be_trainable() -> None:
+    """The message shows the loss and the variables that there are."""
+    gn.Variable([1.0], name="weight")
+    loss = gn.placeholder((), name="loss")
+    assert raised(gn.errors.GradientError, lambda: gn.optim.SGD(0.1).minimize(loss)) == (
+        "sgd: no trainable variable influences the loss\n"
+        "  at FILE:LINE\n"
+        "  loss      float32[]   placeholder 'loss'  FILE:LINE\n"
+        "  variable  float32[1]  variable 'weight'   FILE:LINE\n"
+        "hint: compute the loss from variables that are floating and trainable"
+    )
+
+
+def test_given_variables_must_influence_the_loss() -> None:
+    """The error is that of ``gradients``."""
+    x, other = gn.Variable(1.0, name="x"), gn.Variable(1.0, name="other")
+    text = raised(gn.errors.GradientError, lambda: gn.optim.SGD(0.1).minimize(x * x, [x, other]))
+    assert text.startswith("gradients: x does not influence ys\n  at FILE:LINE\n  x ")
+    assert "'other'" in text
+
+
+@pytest.mark.parametrize("rate", [-0.1, float("nan"), float("inf"), "0.1", None, True])
+def test_the_rate_must_be_a_number_from_zero(rate: object) -> None:
+    """Where it is a number."""
+    assert raised(gn.errors.DefinitionError, lambda: gn.optim.SGD(rate)) == (  # type: ignore[arg-type]
+        f"sgd: {rate!r} is not a learning rate\n"
+        "  at FILE:LINE\n"
+        "hint: use a finite number from 0 up, or a scalar tensor"
+    )
+
+
+def test_the_rate_must_be_a_scalar() -> None:
+    """Where it is a tensor."""
+    rate = gn.placeholder((2,), name="rate")
+    assert raised(gn.errors.ShapeError, lambda: gn.optim.SGD(rate)) == (
+        "sgd: the learning rate must be a scalar\n"
+        "  at FILE:LINE\n"
+        "  float32[2]  placeholder 'rate'  FILE:LINE\n"
+        "hint: give one rate for all elements"
+    )
+
+
+def test_only_variables_can_be_updated() -> None:
+    """Other tensors are refused, and so is an empty list."""
+    x = gn.Variable(1.0)
+    y = gn.placeholder((), name="y")
+    optimizer = gn.optim.SGD(0.1)
+    assert raised(
+        gn.errors.GraphError,
+        lambda: optimizer.minimize(x * y, [y]),  # type: ignore[list-item]  # the mistake
+    ) == (
+        "sgd: only variables can be updated\n"
+        "  at FILE:LINE\n"
+        "  float32[]  placeholder 'y'  FILE:LINE\n"
+        "hint: give variables, as those of layer.variables or graph.variables()"
+    )
+    assert raised(gn.errors.GraphError, lambda: optimizer.minimize(x * y, [])) == (
+        "sgd: the list of variables is empty\n"
+        "  at FILE:LINE\n"
+        "hint: leave `variables` out to update all that the loss depends on"
+    )
+
+
+def test_pairs_must_be_pairs() -> None:
+    """Of a gradient and its variable, in this order, each variable once."""
+    x = gn.Variable([1.0, 2.0], name="x")
+    gradient = gn.constant([1.0, 1.0], name="gradient")
+    apply = gn.optim.SGD(0.1).apply_gradients
+    order = "hint: give (gradient, variable), in this order; leave out variables without one"
+    assert raised(gn.errors.GraphError, lambda: apply([(x, gradient)])) == (  # type: ignore[list-item]
+        "sgd: (<variable 'x' float32[2]>, <tensor 'gradient' float32[2]>) "
+        f"is not a pair of gradient and variable\n  at FILE:LINE\n{order}"
+    )
+    assert raised(gn.errors.GraphError, lambda: apply([(None, x)])) == (  # type: ignore[list-item]
+        "sgd: (None, <variable 'x' float32[2]>) "
+        f"is not a pair of gradient and variable\n  at FILE:LINE\n{order}"
+    )
+    assert raised(gn.errors.GraphError, lambda: apply([(gradient, x), (gradient, x)])) == (
+        "sgd: a variable has two gradients\n"
+        "  at FILE:LINE\n"
+        "  float32[2]  variable 'x'  FILE:LINE\n"
+        "hint: add them up, and give one pair"
+    )
+    assert raised(gn.errors.GraphError, lambda: apply([])) == (
+        "sgd: there are no gradients to apply\n"
+        "  at FILE:LINE\n"
+        "hint: give the pairs that compute_gradients gives"
+    )
+
+
+def test_a_gradient_is_not_broadcast() -> None:
+    """It needs the shape of its variable."""
+    x = gn.Variable([1.0, 2.0], name="x")
+    gradient = gn.constant(1.0, name="gradient")
+    assert raised(
+        gn.errors.ShapeError, lambda: gn.optim.SGD(0.1).apply_gradients([(gradient, x)])
+    ) == (
+        "sgd: a gradient needs the shape of its variable\n"
+        "  at FILE:LINE\n"
+        "  gradient  float32[]   constant 'gradient'  FILE:LINE\n"
+        "  variable  float32[2]  variable 'x'         FILE:LINE\n"
+        "hint: gn.gradients(loss, [variable]) gives it"
+    )
+
+
+def test_an_optimizer_needs_an_update() -> None:
+    """The base class has none."""
+    with pytest.raises(TypeError, match=r"abstract method '?update"):
+        gn.optim.Optimizer(0.1)  # type: ignore[abstract]  # the mistake
