@@ -212,7 +212,7 @@ def elu(x: Array, *, alpha: float = 1.0) -> Array:
 
 def selu(x: Array) -> Array:
     """G. Klambauer and others, 2017, equation (2)."""
-    return 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
+    return np.multiply(1.0507009873554805, elu(x, alpha=1.6732632423543772))
 
 
 NUMPY = (
@@ -276,6 +276,8 @@ REFERENCES: dict[str, Reference] = {
     "sigmoid": special.expit,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
     "silu": lambda x: x * special.expit(x),
+    "fit": lambda x, *, shape: x.reshape(shape),
+    "divisor": lambda x, *, axis, ddof=0: max(prod(x.shape[each] for each in axis) - ddof, 1),
     "size": lambda x, *, axis: prod(x.shape[each] for each in axis),
     "softmax": lambda x, *, axis=-1: special.softmax(x, axis) if x.size else x,
     "softplus": lambda x: np.logaddexp(x, 0),

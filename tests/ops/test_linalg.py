@@ -1,4 +1,4 @@
-"""Products of matrices and sums over labels: ranks, batches, hints, and gradients of all of them."""
+"""Products of matrices and sums over labels: ranks, batches, hints and gradients."""
 
 from typing import Any
 
