@@ -13,7 +13,7 @@ import pytest
 
 import graphnet as gn
 
-OPTIONAL = {"graphviz", "hypothesis", "pytest", "scipy", "tqdm"}
+OPTIONAL = {"graphviz", "hypothesis", "pytest", "scipy"}
 MODULES = [
     gn,
     *(
