@@ -5,11 +5,11 @@ docs/ and graphnet/ lie outside tests/, where a conftest.py would not reach them
 """
 
 import doctest
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from sybil import Document, Example, Sybil
@@ -76,7 +76,17 @@ class MarkdownItem(pytest.Item):
         return super().repr_failure(excinfo, style="short")
 
 
-def run_page(path: Path) -> None:
+Compare: TypeAlias = Callable[[str, str], str | None]
+
+
+def difference(shown: str, got: str) -> str | None:
+    """Give how the output that a page shows differs from what was printed; None if it does not."""
+    if OutputChecker().check_output(shown, got, FLAGS):
+        return None
+    return str(OutputChecker().output_difference(doctest.Example("", shown), got, FLAGS))
+
+
+def run_page(path: Path, compare: Compare = difference) -> None:
     """Run the examples of a Markdown page.
 
     Raises:
@@ -84,23 +94,20 @@ def run_page(path: Path) -> None:
     """
     printed = StringIO()
     with isolated(), redirect_stdout(printed):
-        for example in parse(path, printed).examples():
+        for example in parse(path, printed, compare).examples():
             example.evaluate()
 
 
-def parse(path: Path, printed: StringIO) -> Document:
+def parse(path: Path, printed: StringIO, compare: Compare = difference) -> Document:
     """Find the examples: ``python`` blocks, and ``output`` blocks that show what these print."""
 
-    def compare(example: Example) -> str | None:
-        """Give how the block differs from what was printed since the last one."""
-        shown = doctest.Example(source="", want=example.parsed)
+    def check(example: Example) -> str | None:
+        """Compare the block with what was printed since the last one."""
         got = printed.getvalue()
         printed.seek(0)
         printed.truncate()
-        if OutputChecker().check_output(shown.want, got, FLAGS):
-            return None
-        return OutputChecker().output_difference(shown, got, FLAGS)
+        return compare(example.parsed, got)
 
     python = PythonCodeBlockParser(doctest_optionflags=FLAGS)
-    output = CodeBlockParser("output", compare)
+    output = CodeBlockParser("output", check)
     return Sybil([python, output]).parse(path)

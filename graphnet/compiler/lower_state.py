@@ -113,9 +113,10 @@ def is_assign(node: Node) -> bool:
 
 def unordered(first: Node, second: Node) -> GraphError:
     """Say that two writes to one variable have no order."""
+    writes = sorted((first, second), key=lambda write: write.site)
     return GraphError(
         f"two writes to variable {first.inputs[0].name!r} in one run are not ordered",
-        rows=[(repr(write.name), str(write.site)) for write in (first, second)],
+        rows=[(repr(write.name), str(write.site)) for write in writes],
         hint="put the second inside `with gn.control_dependencies([first]):`, or fetch only one",
     )
 
@@ -133,6 +134,8 @@ def lower(node: Node, made: Rewriting, order: Order) -> None:
         made.nodes[node] = tuple(flat(node.control, made))
     else:
         made.keep(node)
+    if not order.before.get(node, 0) & CALLED:
+        made.nodes[node] = ()  # all that it orders is reads and writes, and these are data now
 
 
 def fitting(node: Node, value: Tensor, made: Rewriting) -> Tensor:

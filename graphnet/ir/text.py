@@ -108,7 +108,7 @@ def literal(value: Any, names: Mapping[Tensor, str], longest: int | None) -> str
     """Give the Python expression that stands for a static argument."""
     match value:
         case Tensor():
-            return names.get(value, value.name)
+            return names.get(value, f"<{value.name}>")
         case np.ndarray():
             return f"{value.dtype.name}({elements(value, longest)})"
         case np.dtype():

@@ -1,5 +1,10 @@
 """Writes to variables, which a session commits when a run is over, and groups of operations."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
 from graphnet.errors import DTypeError, GraphError, ShapeError
 from graphnet.ir.context import creation_site
 from graphnet.ir.control import control_dependencies
@@ -21,6 +26,21 @@ class Assign(Op):
 
     name = "assign"
     effect = Effect.WRITES
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        """Convert the value where its dtype promotes to that of the variable."""
+        variable, value = operands
+        if not isinstance(variable, Variable):
+            raise GraphError(
+                "only a variable can be written",
+                rows=[describe(variable)] if isinstance(variable, Tensor) else [(repr(variable),)],
+                hint="declare it with gn.Variable(initial_value)",
+            )
+        if not isinstance(value, Tensor | np.ndarray | np.generic):
+            return variable, graph.as_tensor(value, variable.dtype)
+        new = graph.as_tensor(value)
+        fits = common_dtype([new, variable]) == variable.dtype
+        return variable, cast_to(new, variable.dtype) if fits else new
 
     def infer(self, variable: Spec, value: Spec) -> Spec:
         if not value.accepts_shape(variable.shape) and not variable.accepts_shape(value.shape):
@@ -110,17 +130,7 @@ def assign(variable: Variable, value: TensorLike, name: str | None = None) -> Te
         ...     print(session.run([double, count]), session.run(count))
         [array(2., dtype=float32), array(1., dtype=float32)] 2.0
     """
-    if not isinstance(variable, Variable):
-        raise GraphError(
-            "assign: only a variable can be written",
-            at=str(creation_site()),
-            rows=[describe(variable)] if isinstance(variable, Tensor) else [(repr(variable),)],
-            hint="declare it with gn.Variable(initial_value)",
-        )
-    new = variable.graph.as_tensor(value, None if isinstance(value, Tensor) else variable.dtype)
-    if common_dtype([new, variable]) == variable.dtype:
-        new = cast_to(new, variable.dtype)
-    return Assign()(variable, new, name=name)
+    return Assign()(variable, value, name=name)
 
 
 def assign_add(variable: Variable, value: TensorLike, name: str | None = None) -> Tensor:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphnet.errors import FeedError
+from graphnet.errors import FeedError, GraphnetError
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.session.feeds import check_feeds
 from graphnet.session.structure import take_apart
 
 if TYPE_CHECKING:
+    from graphnet.compiler.program import Program
     from graphnet.session.entry import Entry
     from graphnet.session.session import Session
 
@@ -34,6 +35,21 @@ class Compiled:
         self.fetches = fetches
         self.feeds = tuple(feeds)
         self.entries: dict[Any, Entry] = {}
+        self.latest: Program | None = None
+
+    @property
+    def source(self) -> str:
+        """The Python text that the latest call to need a new program has run.
+
+        Raises:
+            GraphnetError: The function has not been called yet, so that no shapes are known.
+        """
+        if self.latest is None:
+            raise GraphnetError(
+                "the function has no source yet: it is compiled for the shapes of its first call",
+                hint="call it once, then look at its source",
+            )
+        return self.latest.source
 
     def __call__(self, *values: Any) -> Any:
         """Compute the fetches for one value per feed.
@@ -63,6 +79,7 @@ class Compiled:
         items, build = take_apart(self.fetches, self.session.graph)
         entry = self.session.entry(items, feeds, build)
         arrays = list(feeds.values())
+        self.latest = entry.program
         results = entry.hand_out(self.session.call(entry.program, arrays))
         if all(used is given for used, given in zip(arrays, values, strict=True)):
             if len(self.entries) >= REMEMBERED:

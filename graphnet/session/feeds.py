@@ -99,7 +99,12 @@ def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
     if weak and (tensor.dtype.kind == "f" or array.dtype.kind in "biu" or not array.size):
         with np.errstate(over="ignore"):
             converted = array.astype(tensor.dtype)
-        if tensor.dtype.kind == "f" or np.array_equal(converted, array):
+        kept = (
+            np.isfinite(converted) == np.isfinite(array)
+            if tensor.dtype.kind == "f"
+            else (converted == array)
+        )
+        if np.all(kept):
             return converted
     raise unfit(
         tensor,

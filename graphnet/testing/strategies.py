@@ -10,20 +10,21 @@ This module needs hypothesis, and is to be imported by itself.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain, repeat
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from hypothesis import strategies as st
 
 from graphnet.errors import GraphError
-from graphnet.ir.graph import Graph
+from graphnet.ir.graph import Graph, reach
 from graphnet.ir.op import Op
 from graphnet.ir.registry import OPS
 from graphnet.ir.spec import is_float
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Argument, Effect, f32
 from graphnet.ops.families import Binary, Unary
-from graphnet.ops.sources import Variable, constant, placeholder
+from graphnet.ops.sources import Variable, VariableSource, constant, placeholder
 from graphnet.testing.cases import Case, cases_of, spec_of
 from graphnet.typing import Array, Dimension, DType, Shape
 
@@ -76,19 +77,25 @@ def graphs(
         >>> test()
     """
     growth = Growth(
-        draw,
-        np.random.default_rng(draw(st.integers(0, 255))),
-        draw(st.sampled_from(FLOATS)) if dtype is None else dtype,
-        draw(st.sampled_from(EXTENTS if unknown else EXTENTS[:1])),
-        (placeholder_of, constant_of, variable_of)[: 3 if variables else 2],
+        seed=draw(st.integers(0, 255)),
+        dtype=draw(st.sampled_from(FLOATS)) if dtype is None else dtype,
+        extent=draw(st.sampled_from(EXTENTS if unknown else EXTENTS[:1])),
+        leaves=(placeholder_of, constant_of, *([variable_of] if variables else [])),
     )
     cases = candidates(frozenset(OPS.values()), smooth, random)
+    least = draw(st.sampled_from([1, min(5, size), min(15, size)]))
+    step = st.tuples(st.sampled_from(cases), st.tuples(CHOICE, CHOICE, CHOICE))
     with growth.graph:
         growth.leaf(f32(2, 3), placeholder_of)
-        for _ in range(draw(st.integers(1, size))):
-            growth.grow(draw(st.sampled_from(cases)))
-    growth.choose_outputs(smooth)
+        for case, choices in draw(st.lists(step, min_size=least, max_size=size)):
+            growth.grow(case, choices)
+    more = draw(st.sampled_from([0, 1, 2, size]))
+    growth.choose_outputs(more, smooth=smooth)
     return RandomGraph(growth.graph, growth.feeds)
+
+
+CHOICE = st.integers(0, 15)
+"""Which of the things that are possible; the simplest is 0."""
 
 
 @cache
@@ -129,29 +136,21 @@ class Growth:
     """A graph that grows, with the value of every tensor.
 
     Args:
-        draw: Given by hypothesis.
-        generator: What draws the values of leaves.
+        seed: Of the values of leaves.
         dtype: Dtype of the floats.
         extent: What a placeholder says of an extent.
         leaves: Kinds of leaves, the simplest first.
     """
 
-    def __init__(
-        self,
-        draw: st.DrawFn,
-        generator: np.random.Generator,
-        dtype: DType,
-        extent: Extent,
-        leaves: Sequence[Leaf],
-    ) -> None:
-        self.draw = draw
-        self.generator = generator
+    def __init__(self, seed: int, dtype: DType, extent: Extent, leaves: Sequence[Leaf]) -> None:
+        self.generator = np.random.default_rng(seed)
         self.dtype = dtype
         self.extent = extent
         self.leaves = leaves
         self.graph = Graph()
         self.feeds: dict[Tensor, Array] = {}
         self.values: dict[Tensor, Array] = {}
+        self.unused: set[Tensor] = set()
 
     def leaf(self, argument: Argument, kind: Leaf) -> Tensor:
         """Declare a new operand."""
@@ -162,9 +161,10 @@ class Growth:
         self.values[tensor] = array
         return tensor
 
-    def grow(self, case: Case) -> None:
+    def grow(self, case: Case, choices: Sequence[int]) -> None:
         """Declare one op, unless its operands do not fit or its results are large."""
-        operands = [self.operand(case, argument) for argument in case.sample.arguments]
+        pairs = zip(case.sample.arguments, chain(choices, repeat(0)), strict=False)
+        operands = [self.operand(case, argument, choice) for argument, choice in pairs]
         arrays = [self.values[operand] for operand in operands]
         try:
             case.infer([spec_of(array) for array in arrays])
@@ -175,9 +175,10 @@ class Growth:
         if all(map(is_moderate, results)):
             outputs = case.op.apply(*operands).outputs
             self.values.update(zip(outputs, results, strict=True))
+            self.unused = self.unused.difference(operands).union(outputs)
 
-    def operand(self, case: Case, argument: Argument) -> Tensor:
-        """Choose an operand among what is there, or declare a new one.
+    def operand(self, case: Case, argument: Argument, choice: int) -> Tensor:
+        """Choose a new operand, or one of those that fit, unused ones first.
 
         Elementwise ops take any shape, all others that of the sample.
         """
@@ -185,22 +186,30 @@ class Growth:
         flexible = isinstance(case.op, Unary | Binary)
         fitting = [
             tensor
-            for tensor, array in self.values.items()
+            for tensor, array in reversed(self.values.items())
             if array.dtype == dtype
             and (flexible or array.shape == argument.shape)
             and is_within(array, argument)
         ]
-        choices: list[Leaf | Tensor] = [*self.leaves, *reversed(fitting)]
-        chosen = self.draw(st.sampled_from(choices))
-        return chosen if isinstance(chosen, Tensor) else self.leaf(argument, chosen)
+        fitting.sort(key=lambda tensor: tensor not in self.unused)
+        if choice >= len(self.leaves) and fitting:
+            return fitting[(choice - len(self.leaves)) % len(fitting)]
+        return self.leaf(argument, self.leaves[choice % len(self.leaves)])
 
-    def choose_outputs(self, smooth: bool) -> None:
-        """Let up to three tensors be the outputs, the last one among them."""
-        tensors = [
-            tensor for tensor in reversed(self.values) if is_float(tensor.dtype) or not smooth
-        ]
-        more = self.draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
-        self.graph.outputs = tuple(dict.fromkeys([tensors[0], *more]))
+    def choose_outputs(self, more: int, *, smooth: bool) -> None:
+        """Let the last result and ``more`` unused ones be the outputs; drop what none needs."""
+        results = [each for each in reversed(self.values) if is_float(each.dtype) or not smooth]
+        unused = [each for each in results[1:] if each in self.unused and each.node.inputs]
+        self.graph.outputs = (results[0], *unused[:more])
+        first, *_ = self.graph.nodes
+        needed = {first, *reach(self.graph.outputs, frozenset())}
+        for node in needed.copy():
+            if isinstance(node.op, VariableSource):
+                needed.add(node.op.initial.node)
+        self.graph.nodes = [node for node in self.graph.nodes if node in needed]
+        self.feeds = {
+            tensor: array for tensor, array in self.feeds.items() if tensor.node in needed
+        }
 
 
 def is_moderate(array: Array) -> bool:

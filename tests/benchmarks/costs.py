@@ -69,7 +69,8 @@ def stages(count: int, rounds: int) -> dict[str, float]:
     part = measure("specialize", lambda: specialize(part, fed), count)
     part = measure("lower_state", lambda: lower_state(part).graph, count)
     for apply in PIPELINE:
-        part = measure(apply.__name__, lambda apply=apply, part=part: apply(part), count)
+        name = f"{apply.__name__}, again" if apply.__name__ in costs else apply.__name__
+        part = measure(name, lambda apply=apply, part=part: apply(part), count)
     order = measure("schedule", lambda: schedule(part), count)
     plan = measure("allocate", lambda: allocate(part, order), count)
     measure("codegen", lambda: Program(plan, {}, 0), count)
