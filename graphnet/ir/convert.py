@@ -77,6 +77,6 @@ def fit(array: Array, dtype: DType) -> Array:
         copy = array.astype(dtype, order="C")
     if dtype.kind in "iu" and not np.array_equal(copy, array):
         hint = "use gn.cast to round or wrap"
-        raise DTypeError(f"{array!r:.60} does not fit into {dtype}", hint=hint)
+        raise DTypeError(f"{array.tolist()!r:.60} does not fit into {dtype}", hint=hint)
     copy.flags.writeable = False
     return copy

@@ -37,7 +37,11 @@ class Assign(Op):
                 hint="declare it with gn.Variable(initial_value)",
             )
         if not isinstance(value, Tensor | np.ndarray | np.generic):
-            return variable, graph.as_tensor(value, variable.dtype)
+            try:
+                return variable, graph.as_tensor(value, variable.dtype)
+            except DTypeError as error:
+                error.rows = [describe(variable, "variable")]
+                raise
         new = graph.as_tensor(value)
         fits = common_dtype([new, variable]) == variable.dtype
         return variable, cast_to(new, variable.dtype) if fits else new

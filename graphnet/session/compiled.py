@@ -13,7 +13,7 @@ from graphnet.session.structure import take_apart
 if TYPE_CHECKING:
     from graphnet.compiler.program import Program
     from graphnet.session.entry import Entry
-    from graphnet.session.session import Session
+    from graphnet.session.runner import Runner
 
 __all__ = ["Compiled"]
 
@@ -30,7 +30,7 @@ class Compiled:
         feeds: The tensors that it takes values for, in order.
     """
 
-    def __init__(self, session: "Session", fetches: Any, feeds: Sequence[Tensor]) -> None:
+    def __init__(self, session: "Runner", fetches: Any, feeds: Sequence[Tensor]) -> None:
         self.session = session
         self.fetches = fetches
         self.feeds = tuple(feeds)

@@ -1,0 +1,215 @@
+"""``Runner``: makes programs of a graph, keeps them and the variables' values, and runs them."""
+
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graphnet.compiler.pipeline import compile_graph
+from graphnet.compiler.program import Program
+from graphnet.errors import ExecutionError, FeedError, GraphError, GraphnetError, ShapeError
+from graphnet.ir.graph import Graph, current_graph
+from graphnet.ir.node import Node
+from graphnet.ir.spec import Spec
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Effect
+from graphnet.session.entry import Entry, result_places
+from graphnet.session.feeds import check_complete, check_writes
+from graphnet.session.growth import Growth
+from graphnet.session.initialize import initial_graph
+from graphnet.session.store import Store
+from graphnet.session.structure import Build
+from graphnet.typing import Array
+
+__all__ = ["Runner"]
+
+PROGRAMS = 128
+"""How many programs a session keeps; the least recently used one leaves first."""
+
+
+class Runner:
+    """What stands behind a session: programs, state, and one run at a time.
+
+    Args:
+        graph: What to run; by default the current graph.
+        seed: Seed of initial values and random ops; by default another one each time.
+        optimize: Whether graphs are optimised and memory is planned.
+    """
+
+    def __init__(
+        self, graph: Graph | None = None, seed: int | None = None, optimize: bool = True
+    ) -> None:
+        self.graph = current_graph() if graph is None else graph
+        self.seed = secrets.randbits(63) if seed is None else seed
+        self.optimize = optimize
+        self.step = 0
+        self.misses: deque[str] = deque(maxlen=100)
+        self.store = Store()
+        self.initialized: set[Tensor] = set()
+        self.growth = Growth(self.graph)
+        self.programs: OrderedDict[Any, Program] = OrderedDict()
+        self.quick: dict[Any, Entry] = {}
+        self.lock = threading.RLock()
+        self.running = False
+        self.closed = False
+
+    def close(self) -> None:
+        """Give back all memory; the values of the variables are lost."""
+        with self.lock:
+            self.closed = True
+            self.programs.clear()
+            self.quick.clear()
+            self.store = Store()
+            self.initialized.clear()
+
+    def check_open(self) -> None:
+        """Refuse to work for a closed session."""
+        if self.closed:
+            raise GraphnetError(
+                "the session is closed", hint="run inside the `with gn.Session()` block"
+            )
+
+    # Making programs
+
+    def entry(
+        self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array], build: Build | None
+    ) -> Entry:
+        """Find or make the program of checked fetches and feeds."""
+        wanted = self.recognised(dict.fromkeys(items), feeds)
+        key = (
+            tuple(map(id, wanted)),
+            tuple((id(tensor), array.shape) for tensor, array in feeds.items()),
+        )
+        program = self.programs.get(key)
+        if program is None:
+            self.misses.append(self.why_missed(key, items, feeds))
+            program = self.programs[key] = self.make(wanted, feeds)
+            if len(self.programs) > PROGRAMS:
+                self.forget_oldest()
+        self.programs.move_to_end(key)
+        return Entry(key, program, result_places(items), build)
+
+    def recognised(
+        self, items: Iterable[Tensor | Node], feeds: Mapping[Tensor, Array]
+    ) -> list[Tensor | Node]:
+        """Give the first declared of equal expressions, unless feeds could tell them apart."""
+        if not all(tensor.node.op.effect is Effect.FED for tensor in feeds):
+            return list(items)
+        same = self.growth.canonical
+        return [same.get(item, item) if isinstance(item, Tensor) else item for item in items]
+
+    def why_missed(
+        self, key: Any, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]
+    ) -> str:
+        """Say why no program fits."""
+        names = ", ".join(item.name for item in items)
+        fed = ", ".join(f"{tensor.name} {list(array.shape)}" for tensor, array in feeds.items())
+        if all(key[0] != known[0] for known in self.programs):
+            return f"new fetches: {names}"
+        return f"new feeds or shapes for {names}: {fed or 'none'}"
+
+    def forget_oldest(self) -> None:
+        """Drop the program that was used longest ago."""
+        _, oldest = self.programs.popitem(last=False)
+        kept = (item for item in self.quick.items() if item[1].program is not oldest)
+        self.quick = dict(kept)
+
+    def make(self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]) -> Program:
+        """Compile the program of checked fetches and feeds, and initialise what it needs."""
+        graph = self.graph.subgraph(items, feeds)
+        check_complete(graph, items, feeds)
+        check_writes(graph)
+        specs = [Spec(array.shape, array.dtype) for array in feeds.values()]
+        try:
+            plan = compile_graph(graph, specs, optimized=self.optimize)
+        except ShapeError as error:
+            raise self.misfit(error, feeds) from error
+        if not self.initialized.issuperset(plan.variables):
+            self.initialize(plan.variables)
+        return Program(plan, self.store.places, self.seed)
+
+    def misfit(self, error: ShapeError, feeds: Mapping[Tensor, Array]) -> FeedError:
+        """Say that feeds which fit their placeholders do not fit each other."""
+        rows = [*error.rows]
+        rows += [
+            (
+                "fed",
+                f"{array.dtype}{list(array.shape)}",
+                f"for {tensor.name!r}",
+                f"{tensor.node.site}",
+            )
+            for tensor, array in feeds.items()
+        ]
+        return FeedError(
+            f"the fed shapes do not fit together: {error.headline}",
+            at=error.at,
+            rows=rows,
+            hint=error.hint,
+        )
+
+    # State
+
+    def initialize(self, variables: Iterable[Tensor] | None = None) -> None:
+        """Give variables their initial values now; those that have values keep them.
+
+        A session does this by itself when it first needs a variable.
+
+        Args:
+            variables: Which; by default all of the graph.
+
+        Raises:
+            FeedError: An initial value depends on a placeholder.
+            GraphError: An initial value depends on a write, or something is no variable.
+            ExecutionError: An initial value cannot be computed; no variable has changed.
+        """
+        with self.lock:
+            self.check_open()
+            known = self.graph.variables()
+            wanted = set(known if variables is None else variables)
+            if not wanted.issubset(known):
+                raise GraphError(
+                    "session.initialize takes variables of the session's graph",
+                    rows=[(repr(other),) for other in wanted.difference(known)],
+                    hint="declare them with gn.Variable; without an argument it initializes all",
+                )
+            missing = wanted - self.initialized
+            if missing:
+                self.initialize_together([variable for variable in known if variable in missing])
+
+    def initialize_together(self, variables: Sequence[Tensor]) -> None:
+        """Initialise variables, all or none; places are given in the order of declaration."""
+        graph = initial_graph(self.graph, variables)
+        program = Program(compile_graph(graph, (), optimized=self.optimize), {}, self.seed)
+        values = self.execute(program, (), 0)
+        self.store.place(variables)
+        for variable, value in zip(variables, values, strict=True):
+            self.store.places[variable][...] = value
+        self.initialized.update(variables)
+
+    # Running
+
+    def call(self, program: Program, arrays: Iterable[Array]) -> list[Array]:
+        """Run a program; count the step if it draws random numbers."""
+        values = self.execute(program, arrays, self.step + 1)
+        if program.draws:
+            self.step += 1
+        return values
+
+    def execute(self, program: Program, arrays: Iterable[Array], step: int) -> list[Array]:
+        """Run a program at a given step; errors name the user's line."""
+        if self.running:
+            raise ExecutionError(
+                "a run started another run of the same session",
+                hint="a function given to gn.py_call must not run the session that calls it",
+            )
+        try:
+            self.running = True
+            return program.run(*arrays, step) if program.draws else program.run(*arrays)
+        except Exception as error:
+            explained = program.explain(error)
+            if explained is error:
+                raise
+            raise explained from error
+        finally:
+            self.running = False
