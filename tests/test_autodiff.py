@@ -251,6 +251,17 @@ def test_unknown_batches_may_be_of_any_size(batch: int) -> None:
     gn.testing.check_gradients(y, feeds)
 
 
+@pytest.mark.parametrize("extent", [1, "n", 3])
+def test_a_cotangent_may_know_more_than_the_operands(extent: Dimension) -> None:
+    """What flows back may be of known extents where those of the operands are not."""
+    x, y = gn.placeholder((None,), name="x"), gn.placeholder((None,), name="y")
+    seed = gn.placeholder((extent,), name="seed")
+    (gradient,) = gn.gradients(x + y, [x], [seed])
+    size = 3 if extent == 3 else 1
+    feeds = {x: [2.0] * size, y: [5.0] * size, seed: [7.0] * size}
+    assert gn.evaluate(gradient, feeds).tolist() == [7.0] * size
+
+
 # Nodes
 
 

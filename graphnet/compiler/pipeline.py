@@ -64,8 +64,8 @@ def no_collection() -> Iterator[None]:
     of the collector's rounds would walk through all nodes again.
     """
     enabled = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if enabled:

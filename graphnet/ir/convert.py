@@ -45,8 +45,8 @@ def as_array(value: Any, dtype: DType | None = None) -> Array:
         >>> as_array([1, 2.5])
         array([1. , 2.5], dtype=float32)
     """
-    found = np.asarray(value) if not holds_tensor(value) else refuse_tensors()
-    if found.dtype.kind not in KINDS:
+    found = as_numpy(value)
+    if found is None or found.dtype.kind not in KINDS:
         raise DTypeError(
             f"{type(value).__name__} {value!r:.60} cannot be made an array of numbers",
             hint="use numbers, nested lists of equal length, or NumPy arrays of numbers",
@@ -57,6 +57,16 @@ def as_array(value: Any, dtype: DType | None = None) -> Array:
     return fit(found, as_dtype(dtype or found.dtype))
 
 
+def as_numpy(value: Any) -> Array | None:
+    """Give what NumPy makes of ``value``; None if its rows are of different lengths."""
+    if holds_tensor(value):
+        raise DTypeError("a list of tensors is not a constant", hint="use gn.stack or gn.concat")
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return None
+
+
 def holds_tensor(value: Any) -> bool:
     """Whether ``value`` is a list with a tensor somewhere on its edge."""
     while isinstance(value, list | tuple) and value:
@@ -64,11 +74,6 @@ def holds_tensor(value: Any) -> bool:
             return True
         value = value[0]
     return False
-
-
-def refuse_tensors() -> Array:
-    """Say how tensors are put together."""
-    raise DTypeError("a list of tensors is not a constant", hint="use gn.stack or gn.concat")
 
 
 def fit(array: Array, dtype: DType) -> Array:

@@ -225,6 +225,7 @@ class Tensor:
         """Say that a symbolic value cannot be used so."""
         raise GraphError(
             f"{what}: {self.name!r} is symbolic and has no value before a session runs",
+            at=str(creation_site()),
             rows=[describe(self)],
             hint=hint,
         )

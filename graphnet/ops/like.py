@@ -14,7 +14,7 @@ from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, broadcast
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Memory, Sample, f32
-from graphnet.typing import Array
+from graphnet.typing import Array, Dimension
 
 __all__ = [
     "broadcast_like",
@@ -41,7 +41,8 @@ class SumLike(Op):
     )
 
     def infer(self, x: Spec, like: Spec) -> Spec:
-        if like.ndim > x.ndim or not x.accepts_shape(broadcast(x.shape, like.shape)):
+        both = broadcast(x.shape, like.shape)
+        if len(both) > x.ndim or any(map(surely_differ, both, x.shape)):
             raise ShapeError(f"{like} was not broadcast to {x}")
         return x.with_shape(like.shape)
 
@@ -124,6 +125,11 @@ class FullLike(Op):
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[None]:
         return (None,)
+
+
+def surely_differ(first: Dimension, second: Dimension) -> bool:
+    """Whether two extents are different numbers."""
+    return isinstance(first, int) and isinstance(second, int) and first != second
 
 
 def broadcast_axes(shape: tuple[int, ...], like: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from graphnet.errors import FeedError, GraphnetError
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.session.feeds import check_feeds
+from graphnet.session.location import located
 from graphnet.session.structure import take_apart
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Compiled:
         with self.session.lock:
             entry = self.entries.get(key)
             if entry is None or self.session.closed:
-                return self.call_checked(key, values)
+                with located:
+                    return self.call_checked(key, values)
             return entry.hand_out(self.session.call(entry.program, values))
 
     def call_checked(self, key: Any, values: Sequence[Any]) -> Any:

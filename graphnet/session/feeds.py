@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graphnet.errors import FeedError, FetchError, Row, near_names
+from graphnet.errors import FeedError, FetchError, GraphError, Row, near_names
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor, describe
@@ -70,7 +70,8 @@ def feed_array(tensor: Tensor, value: Any) -> Array:
         FeedError: Shape or dtype do not fit.
     """
     if isinstance(value, Tensor):
-        raise unfit(tensor, f"with the symbolic tensor {value.name!r}", "feed an array or a number")
+        what = f"with the symbolic tensor {value.name!r}"
+        raise unfit(tensor, what, "feed an array or a number; session.run(tensor) gives one")
     array = value if type(value) is np.ndarray else as_feed(tensor, value)
     if array.dtype != tensor.dtype:
         array = convert(tensor, array, weak=not isinstance(value, np.ndarray))
@@ -86,6 +87,9 @@ def as_feed(tensor: Tensor, value: Any) -> Array:
         array = np.asarray(value)
     except ValueError as error:
         raise unfit(tensor, f"with {value!r:.60}: {error}", "give rows of equal length") from None
+    except GraphError:
+        hint = "feed arrays and numbers; session.run(tensor) gives the array of a tensor"
+        raise unfit(tensor, f"with {value!r:.60}", hint) from None
     if array.dtype.kind not in "biuf":
         hint = "feed an array, a number, or nested lists of numbers"
         raise unfit(tensor, f"with {value!r:.60}", hint)
@@ -106,11 +110,12 @@ def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
         )
         if np.all(kept):
             return converted
-    raise unfit(
-        tensor,
-        f"with {array.dtype} values",
-        f"a conversion could change them; feed value.astype(gn.{tensor.dtype}) if that is meant",
-    )
+    if weak:
+        hint = f"{tensor.dtype} cannot hold all of it; round or clip it first, or use another dtype"
+        raise unfit(tensor, f"with {array.tolist()!r:.60}", hint)
+    word = "bool_" if tensor.dtype.kind == "b" else tensor.dtype.name
+    hint = f"a conversion could change them; feed value.astype(gn.{word}) if that is meant"
+    raise unfit(tensor, f"with {array.dtype} values", hint)
 
 
 def unfit(tensor: Tensor, what: str, hint: str | None) -> FeedError:
@@ -147,7 +152,7 @@ def check_extents(feeds: Mapping[Tensor, Array]) -> None:
                     f"extent {name!r} is {first} in {owner.name!r} and {extent} in {tensor.name!r}",
                     rows=[
                         (*describe(item), f"fed {list(feeds[item].shape)}")
-                        for item in (owner, tensor)
+                        for item in dict.fromkeys((owner, tensor))
                     ],
                     hint="feed arrays of equal extent",
                 )
@@ -164,21 +169,18 @@ def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable
     Raises:
         FeedError: Some are missing; the message lists them all, with the path to a fetch.
     """
-    given = set(graph.inputs)
-    missing = [
-        node
-        for node in graph.nodes
-        if node.op.effect is Effect.FED and node.outputs[0] not in given
-    ]
-    if missing:
+    needed = set(graph.placeholders).difference(graph.inputs)
+    if needed:
+        missing = [item.node for item in fetches[0].graph.placeholders if item in needed]
         ends = {item.name if isinstance(item, Node) else item.node.name for item in fetches}
         names = ", ".join(repr(node.name) for node in missing)
         fed_names = [tensor.name for tensor in fed]
         only = f"; fed were only {', '.join(map(repr, fed_names))}" if fed_names else ""
+        one = len(missing) == 1
         raise FeedError(
-            f"{'a placeholder is' if len(missing) == 1 else 'placeholders are'} not fed: {names}",
+            f"{'a placeholder is' if one else 'placeholders are'} not fed: {names}",
             rows=missing_rows(graph.dag, missing, ends),
-            hint=f"give each a value in feed_dict{only}",
+            hint=f"add {'it' if one else 'them'} to the feeds{only}",
         )
 
 

@@ -48,13 +48,13 @@ class Growth:
         Raises:
             GraphError: A line has made nodes between runs too often.
         """
-        grown = self.graph.nodes[self.seen :]
-        if self.seen:
-            for site in dict.fromkeys(node.site for node in grown):
-                self.note(site)
+        started, grown = self.seen > 0, self.graph.nodes[self.seen :]
         self.seen += len(grown)
         for node in grown:
             self.recognise(node)
+        if started:
+            for site in dict.fromkeys(node.site for node in grown):
+                self.note(site)
 
     def note(self, site: Site) -> None:
         """Count one more round in which a line made nodes."""

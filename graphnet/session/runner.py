@@ -18,6 +18,7 @@ from graphnet.session.entry import Entry, result_places
 from graphnet.session.feeds import check_complete, check_writes
 from graphnet.session.growth import Growth
 from graphnet.session.initialize import initial_graph
+from graphnet.session.location import located
 from graphnet.session.store import Store
 from graphnet.session.structure import Build
 from graphnet.typing import Array
@@ -111,9 +112,10 @@ class Runner:
 
     def forget_oldest(self) -> None:
         """Drop the program that was used longest ago."""
-        _, oldest = self.programs.popitem(last=False)
+        oldest = next(iter(self.programs.values()))
         kept = (item for item in self.quick.items() if item[1].program is not oldest)
-        self.quick = dict(kept)
+        self.quick = dict(kept)  # first, so that Ctrl-C can't leave what leads to no program
+        self.programs.popitem(last=False)
 
     def make(self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]) -> Program:
         """Compile the program of checked fetches and feeds, and initialise what it needs."""
@@ -132,15 +134,12 @@ class Runner:
     def misfit(self, error: ShapeError, feeds: Mapping[Tensor, Array]) -> FeedError:
         """Say that feeds which fit their placeholders do not fit each other."""
         rows = [*error.rows]
-        rows += [
-            (
-                "fed",
-                f"{array.dtype}{list(array.shape)}",
-                f"for {tensor.name!r}",
-                f"{tensor.node.site}",
-            )
-            for tensor, array in feeds.items()
-        ]
+        shown = {word for row in rows for word in row}
+        for tensor, array in feeds.items():
+            what = f"{tensor.node.op.name} {tensor.name!r}"
+            if what not in shown:
+                spec = Spec(array.shape, array.dtype)
+                rows.append(("fed", str(spec), what, str(tensor.node.site)))
         return FeedError(
             f"the fed shapes do not fit together: {error.headline}",
             at=error.at,
@@ -163,7 +162,7 @@ class Runner:
             GraphError: An initial value depends on a write, or something is no variable.
             ExecutionError: An initial value cannot be computed; no variable has changed.
         """
-        with self.lock:
+        with self.lock, located:
             self.check_open()
             known = self.graph.variables()
             wanted = set(known if variables is None else variables)

@@ -11,6 +11,7 @@ from graphnet.ir.tensor import Tensor
 from graphnet.session.compiled import Compiled
 from graphnet.session.entry import is_quick, quick_build, quick_key
 from graphnet.session.feeds import check_complete, check_feeds, feed_key
+from graphnet.session.location import located
 from graphnet.session.runner import Runner
 from graphnet.session.structure import leaves, take_apart
 from graphnet.typing import Array
@@ -82,7 +83,8 @@ class Session(Runner):
         with self.lock:
             entry = self.quick.get(key)
             if entry is None or len(self.graph.nodes) != self.growth.seen:
-                return self.run_checked(key, fetches, feed_dict)
+                with located:
+                    return self.run_checked(key, fetches, feed_dict)
             self.programs.move_to_end(entry.key)
             arrays = () if feed_dict is None else feed_dict.values()
             return entry.hand_out(self.call(entry.program, arrays))
@@ -106,14 +108,15 @@ class Session(Runner):
             ...     double([1.0, 2.0])
             array([2., 4.], dtype=float32)
         """
-        if isinstance(feeds, Tensor | str | Mapping) or not isinstance(feeds, Iterable):
-            raise FeedError(
-                f"session.compile takes a list of feeds, not {type(feeds).__name__}",
-                hint="list the tensors that the function takes values for, as in [x, labels]",
-            )
-        keys = [feed_key(key, self.graph) for key in feeds]
-        items, build = take_apart(fetches, self.graph)
-        check_complete(self.graph.subgraph(items, keys), items, keys)
+        with located:
+            if isinstance(feeds, Tensor | str | Mapping) or not isinstance(feeds, Iterable):
+                raise FeedError(
+                    f"session.compile takes a list of feeds, not {type(feeds).__name__}",
+                    hint="list the tensors that the function takes values for, as in [x, labels]",
+                )
+            keys = [feed_key(key, self.graph) for key in feeds]
+            items, build = take_apart(fetches, self.graph)
+            check_complete(self.graph.subgraph(items, keys), items, keys)
         return Compiled(self, build(list(items)), keys)
 
     def run_checked(self, key: Any, fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:

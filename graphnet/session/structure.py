@@ -87,9 +87,11 @@ def resolve(leaf: Any, graph: Graph) -> Tensor | Node:
     if isinstance(leaf, str):
         return graph.named(leaf)
     if not isinstance(leaf, Tensor | Node):
+        what = "None" if leaf is None else f"{leaf!r:.60} of type {type(leaf).__name__}"
         raise FetchError(
-            f"cannot fetch {leaf!r:.60} of type {type(leaf).__name__}",
-            hint="fetch tensors, operations, variables, their names, or nested containers of these",
+            f"cannot fetch {what}",
+            hint="fetch tensors, operations, variables, their names, or nested containers of these"
+            + ("; a function without a return statement gives None" if leaf is None else ""),
         )
     if leaf.graph is not graph:
         site = leaf.site if isinstance(leaf, Node) else leaf.node.site

@@ -1,6 +1,7 @@
 """Tensors: operators, and the messages that tell what a symbolic value cannot do."""
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -203,9 +204,10 @@ def test_a_symbolic_value_says_what_to_use_instead(
     x = gn.placeholder(shape, name="x")
     with pytest.raises(GraphError) as caught:
         use(x)
-    assert str(caught.value) == (
+    assert re.sub(r"\S*test_tensor\.py:\d+", "HERE", str(caught.value)) == (
         f"{headline}: 'x' is symbolic and has no value before a session runs\n"
-        f"  {x.spec}  placeholder 'x'  {x.node.site}\n"
+        "  at HERE\n"
+        f"  {x.spec}  placeholder 'x'  HERE\n"
         f"hint: {hint}"
     )
 

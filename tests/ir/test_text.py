@@ -1,5 +1,6 @@
 """The text form: written, read back, and refused where it is malformed."""
 
+import operator
 from contextlib import suppress
 from typing import Any
 
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 import graphnet as gn
 from graphnet.errors import FormatError, GraphError, ShapeError
-from graphnet.ir import Graph, parse, to_text
+from graphnet.ir import Graph, Tensor, parse, to_text
 from graphnet.ir.text import RESERVED
 from graphnet.ops.sources import Constant
+from graphnet.testing.strategies import RandomGraph, graphs
 from graphnet.typing import Array
 
 
@@ -25,6 +27,11 @@ def read_back(graph: Graph) -> Graph:
     assert [node.specs for node in again.nodes] == [node.specs for node in graph.nodes]
     assert [node.op for node in again.nodes] == [node.op for node in graph.nodes]
     return again
+
+
+def tensors(graph: Graph) -> list[Tensor]:
+    """Give all tensors, in order."""
+    return [output for node in graph.nodes for output in node.outputs]
 
 
 def constant_read_back(value: Array) -> Array:
@@ -122,6 +129,25 @@ def test_variables_and_state_are_written() -> None:
     assert not found.trainable
     assert [node.name for node in again.nodes[-1].control] == ["step", "after"]
     assert again.find("after")[0].control == again.find("step")
+
+
+@given(graphs(variables=False))
+def test_any_graph_comes_back(drawn: RandomGraph) -> None:
+    """All ops, static arguments, extents and outputs survive."""
+    again = read_back(drawn.graph)
+    positions = {tensor: n for n, tensor in enumerate(tensors(drawn.graph))}
+    expected = [tensors(again)[positions[output]] for output in drawn.graph.outputs]
+    assert all(map(operator.is_, again.outputs, expected))
+    assert len(again.outputs) == len(expected)
+
+
+@given(graphs(size=10))
+def test_a_graph_with_variables_comes_back(drawn: RandomGraph) -> None:
+    """Written again, the text is the same."""
+    text = to_text(drawn.graph.nodes, drawn.graph.outputs)
+    again = parse(text)
+    assert to_text(again.nodes, again.outputs) == text
+    assert len(again.variables()) == len(drawn.graph.variables())
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def test_sums_equal_those_of_numpy(drawn: tuple[str, list[Array]]) -> None:
 @pytest.mark.parametrize("subscripts", ["ij,jk->ki", "ij,jk->j", "ij,jk->", "ij,jk->ijk"])
 def test_dtypes_are_kept(dtype: type, subscripts: str) -> None:
     """Integers stay small integers, and booleans are combined by `or` of `and`."""
-    arrays = [(np.arange(12) % 3).reshape(shape).astype(dtype) for shape in ((3, 4), (4, 3))]
+    arrays: list[Array] = [
+        (np.arange(12) % 3).reshape(shape).astype(dtype) for shape in ((3, 4), (4, 3))
+    ]
     result, expected = einsum(subscripts, *arrays), np.einsum(subscripts, *arrays)
     assert result.dtype == dtype
     np.testing.assert_array_equal(result, expected)

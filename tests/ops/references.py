@@ -201,7 +201,8 @@ def sigmoid_cross_entropy(logits: Array, labels: Array) -> Array:
 def gelu(x: Array, *, approximate: bool = False) -> Array:
     """D. Hendrycks and K. Gimpel, 2016, equation (2) and its approximation."""
     if approximate:
-        return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+        y = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
+        return np.asarray(0.5 * x * (1 + y))
     return np.asarray(x * special.ndtr(x))
 
 
