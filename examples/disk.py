@@ -78,7 +78,8 @@ def draw(fetches: list[gn.Tensor | gn.ir.Node], path: str) -> None:
     """Draw what the fetches need, if that is possible."""
     try:
         print(f"the graph is drawn in {gn.draw(fetches, path)}")
-    except gn.errors.DependencyError as error:  # `dot` is missing: training needs no picture
+    except (gn.errors.GraphnetError, OSError) as error:
+        # `dot` is missing, or nothing can be written there: training needs no picture.
         print(f"{error}\ngoing on without a drawing")
 
 

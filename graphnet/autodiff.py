@@ -215,7 +215,8 @@ class Sweep:
             f"gradients: the op {node.op.name} has no gradient rule",
             at=str(creation_site()),
             rows=path_rows([*before[-2:0:-1], *behind], node),
-            hint="give the op a `vjp`, or put gn.stop_gradient around its operands",
+            hint="give the op a `vjp` (gn.py_call: `gradient=`), "
+            "or put gn.stop_gradient around its operands",
         )
 
 
@@ -234,7 +235,7 @@ def fit_seed(target: Tensor, cotangent: Tensor) -> Tensor:
     """Give the cotangent of a y as a tensor of its spec."""
     dtype = None if isinstance(cotangent, Tensor) else target.dtype
     seed = graph_of([target, cotangent]).as_tensor(cotangent, dtype)
-    if not target.spec.accepts(seed.spec) and not seed.spec.accepts(target.spec):
+    if not target.spec.may_equal(seed.spec):
         raise GradientError(
             "gradients: a cotangent needs the spec of its y",
             at=str(creation_site()),
@@ -245,14 +246,14 @@ def fit_seed(target: Tensor, cotangent: Tensor) -> Tensor:
 
 def checked(node: Node, given: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
     """Give what a rule gave, if it fits the inputs of the node."""
+    if isinstance(given, Tensor):
+        raise DefinitionError(f"vjp of op {node.op.name} gave a tensor; it gives a tuple of them")
     if len(given) != len(node.inputs):
         raise DefinitionError(
             f"vjp of op {node.op.name} gave {len(given)} cotangents for {len(node.inputs)} inputs"
         )
     for tensor, cotangent in zip(node.inputs, given, strict=True):
-        if cotangent is not None and not (
-            tensor.spec.accepts(cotangent.spec) or cotangent.spec.accepts(tensor.spec)
-        ):
+        if cotangent is not None and not tensor.spec.may_equal(cotangent.spec):
             raise DefinitionError(
                 f"vjp of op {node.op.name} gave a cotangent that does not fit its input",
                 rows=[describe(tensor, "input"), describe(cotangent, "cotangent")],

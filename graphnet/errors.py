@@ -9,6 +9,7 @@
     │   ├── DTypeError       dtypes do not fit an op; also a TypeError
     │   └── NameClashError   a name is taken or malformed
     ├── GradientError        not differentiable, or not connected
+    ├── ArgumentError        an argument of a function is of no use
     ├── FeedError            missing, unknown or unfitting feeds
     ├── FetchError           something that cannot be fetched
     ├── ExecutionError       a kernel failed while running
@@ -29,6 +30,7 @@ from difflib import get_close_matches
 from typing import TypeAlias
 
 __all__ = [
+    "ArgumentError",
     "DTypeError",
     "DefinitionError",
     "DependencyError",
@@ -107,6 +109,10 @@ class DTypeError(GraphError, TypeError):
 
 class NameClashError(GraphError):
     """A name is taken already, or is not a valid name."""
+
+
+class ArgumentError(GraphnetError, ValueError, TypeError):
+    """An argument of a function is of no use: of another kind, or out of range."""
 
 
 class GradientError(GraphnetError):

@@ -14,7 +14,7 @@ BLOCK = re.compile(r"(?<=^```output\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 
 
 def refill(path: Path) -> bool:
-    """Rewrite the output blocks of a page that do not show what is printed; say if there were any."""
+    """Rewrite the output blocks that do not show what is printed; say if there were any."""
     outputs: list[str] = []
 
     def collect(shown: str, got: str) -> None:
@@ -31,7 +31,7 @@ def refill(path: Path) -> bool:
 def main() -> None:
     """Refill the pages named on the command line."""
     for name in sys.argv[1:]:
-        print(f"{name}: {'rewritten' if refill(Path(name)) else 'as it was'}")
+        sys.stdout.write(f"{name}: {'rewritten' if refill(Path(name)) else 'as it was'}\n")
 
 
 if __name__ == "__main__":

@@ -480,7 +480,8 @@ def test_an_op_without_a_rule_shows_the_path() -> None:
         "      float32[2]  negative 'negative'  HERE\n"
         "  ->  float32[2]  opaque 'opaque'      HERE\n"
         "      float32[2]  exp 'exp'            HERE\n"
-        "hint: give the op a `vjp`, or put gn.stop_gradient around its operands"
+        "hint: give the op a `vjp` (gn.py_call: `gradient=`), "
+        "or put gn.stop_gradient around its operands"
     )
 
 

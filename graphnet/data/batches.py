@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.random import Philox
 
+from graphnet.errors import ArgumentError
 from graphnet.typing import Array
 
 __all__ = ["Batches", "batches"]
@@ -95,8 +96,8 @@ def batches(
         Iterable with a length, of batches in the structure of ``arrays``.
 
     Raises:
-        TypeError: Something in ``arrays`` is not an array.
-        ValueError: The arrays differ in length, or have none, or ``size`` is not positive.
+        ArgumentError: Something in ``arrays`` is not an array.
+        ArgumentError: The arrays differ in length, or have none, or ``size`` is not positive.
 
     Example:
         >>> import graphnet as gn
@@ -143,19 +144,19 @@ def common_length(arrays: Any) -> int:
     """Give the number of examples that all arrays have, or raise an error that names them."""
     lengths = {label: length(array, label) for label, array in labeled(arrays)}
     if not lengths:
-        raise ValueError("batches: expected at least one array, found none")
+        raise ArgumentError("batches: expected at least one array, found none")
     if len(set(lengths.values())) > 1:
         found = ", ".join(f"{label}: {count}" for label, count in lengths.items())
-        raise ValueError(f"batches: the arrays differ in their number of examples ({found})")
+        raise ArgumentError(f"batches: the arrays differ in their number of examples ({found})")
     return next(iter(lengths.values()))
 
 
 def length(array: Any, label: str) -> int:
     """Give the number of examples in one array."""
     if not isinstance(array, np.ndarray):
-        raise TypeError(f"batches: {label} is a {type(array).__name__}, expected an array")
+        raise ArgumentError(f"batches: {label} is a {type(array).__name__}, expected an array")
     if array.ndim == 0:
-        raise ValueError(f"batches: {label} has no axes, expected examples along the first one")
+        raise ArgumentError(f"batches: {label} has no axes, expected examples along the first one")
     return len(array)
 
 
@@ -163,5 +164,5 @@ def positive(size: int) -> int:
     """Check the size of a batch."""
     size = operator.index(size)
     if size < 1:
-        raise ValueError(f"batches: expected a size of 1 or more, found {size}")
+        raise ArgumentError(f"batches: expected a size of 1 or more, found {size}")
     return size

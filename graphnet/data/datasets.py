@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Philox
 
 from graphnet.data.idx import read_idx
-from graphnet.errors import FormatError
+from graphnet.errors import ArgumentError, FormatError
 from graphnet.typing import Array
 
 __all__ = ["MNIST", "disk", "mnist"]
@@ -47,7 +47,7 @@ def disk(
         labels: int64 of shape (count,), 1 inside the disk and 0 outside.
 
     Raises:
-        ValueError: ``count`` or ``seed`` is negative, or ``form`` is another word.
+        ArgumentError: ``count`` or ``seed`` is negative, or ``form`` is another word.
 
     Example:
         >>> import graphnet as gn
@@ -56,9 +56,9 @@ def disk(
         ((1000, 2), (1000,), 0.5)
     """
     if count < 0:
-        raise ValueError(f"disk: expected a count of 0 or more, found {count}")
+        raise ArgumentError(f"disk: expected a count of 0 or more, found {count}")
     if form not in SQUARES:
-        raise ValueError(f"disk: expected form 'unit' or 'centered', found {form!r}")
+        raise ArgumentError(f"disk: expected form 'unit' or 'centered', found {form!r}")
     square = SQUARES[form]
     # Only raw streams are the same in every release of NumPy (NEP 19), so no Generator here.
     fractions = (Philox(seed).random_raw((count, 2)) >> 40) * 2.0**-24

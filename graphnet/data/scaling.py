@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from graphnet.errors import ArgumentError
 from graphnet.typing import Array
 
 __all__ = ["standardize"]
@@ -23,7 +24,7 @@ def standardize(train: Array, *others: Array) -> tuple[Array, ...]:
         float32.
 
     Raises:
-        ValueError: There is no training example, or the features of an array differ in shape.
+        ArgumentError: There is no training example, or the features of an array differ in shape.
 
     Example:
         >>> import numpy as np
@@ -33,10 +34,10 @@ def standardize(train: Array, *others: Array) -> tuple[Array, ...]:
         ([[-1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0]])
     """
     if train.ndim == 0 or len(train) == 0:
-        raise ValueError(f"standardize: no training examples in an array of shape {train.shape}")
+        raise ArgumentError(f"standardize: no training examples in an array of shape {train.shape}")
     for number, other in enumerate(others, start=1):
         if other.ndim == 0 or other.shape[1:] != train.shape[1:]:
-            raise ValueError(
+            raise ArgumentError(
                 f"standardize: array {number} has the shape {other.shape}, "
                 f"expected {train.shape[1:]} after the first axis, as in the training examples"
             )

@@ -88,10 +88,22 @@ class Graph:
         site = creation_site()
         specs = infer(op, inputs, site)
         label = self.names.unique(context.scope + (check_name(name) if name else op.name))
-        control = context.control if inputs or op.effect in ORDERED else ()
+        control = self.own(context.control) if inputs or op.effect in ORDERED else ()
         node = Node(op, inputs, control, specs, label, site, self)
         self.nodes.append(node)
         return node
+
+    def own(self, control: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Give control dependencies, all of which must belong to this graph."""
+        for before in control:
+            if before.graph is not self:
+                raise GraphError(
+                    f"a control dependency belongs to another graph: {before.name!r}",
+                    at=str(creation_site()),
+                    rows=[(before.op.name, repr(before.name), str(before.site))],
+                    hint="an operation can only wait for those of its own graph",
+                )
+        return control
 
     def as_tensor(self, value: Any, dtype: DType | None = None, name: str | None = None) -> Tensor:
         """Give ``value`` itself if it is a tensor of this graph, else a constant that holds it.

@@ -1,5 +1,6 @@
 """``OPS``: the table of all named ops, filled as their classes are defined."""
 
+import re
 from typing import TYPE_CHECKING
 
 from graphnet.errors import DefinitionError
@@ -8,6 +9,8 @@ if TYPE_CHECKING:
     from graphnet.ir.op import Op
 
 __all__ = ["OPS", "register"]
+
+SNAKE_CASE = re.compile(r"[a-z_][a-z0-9_]*")
 
 OPS: dict[str, "type[Op]"] = {}
 
@@ -24,7 +27,7 @@ def register(cls: "type[Op]") -> None:
     missing = [member for member in ("infer", "kernel") if not hasattr(cls, member)]
     if missing:
         raise DefinitionError(f"op class {where} has no {' and no '.join(missing)}")
-    if not cls.name.isidentifier():
+    if not SNAKE_CASE.fullmatch(cls.name):
         raise DefinitionError(f"op class {where}: {cls.name!r} is not a name in snake case")
     taken = OPS.get(cls.name)
     owner = taken and f"{taken.__module__}.{taken.__qualname__}"

@@ -33,6 +33,7 @@ __all__ = [
     "promote",
     "show_shape",
     "static",
+    "surely_differ",
 ]
 
 DEFAULT_FLOAT = np.dtype(np.float32)
@@ -87,6 +88,14 @@ class Spec:
         pairs = zip(self.shape, shape, strict=True)
         return all(mine == its or type(mine) is not int for mine, its in pairs)
 
+    def may_equal(self, other: "Spec") -> bool:
+        """Whether a value can have both specs: no two extents are different numbers."""
+        return (
+            self.dtype == other.dtype
+            and len(self.shape) == len(other.shape)
+            and not any(map(surely_differ, self.shape, other.shape))
+        )
+
     def with_shape(self, shape: Iterable[Dimension]) -> "Spec":
         """Give the spec of the same dtype with another shape."""
         return Spec(tuple(shape), self.dtype)
@@ -113,6 +122,11 @@ def is_static(shape: Shape) -> bool:
 def size_of(shape: Shape) -> int | None:
     """Give the number of elements, or None if an extent is not a number."""
     return prod(static(shape)) if is_static(shape) else None
+
+
+def surely_differ(first: Dimension, second: Dimension) -> bool:
+    """Whether two extents are different numbers."""
+    return isinstance(first, int) and isinstance(second, int) and first != second
 
 
 def static(shape: Shape) -> tuple[int, ...]:
@@ -160,6 +174,8 @@ def as_shape(shape: int | str | Sequence[Dimension] | None) -> Shape:
         (None, 784)
     """
     extents = (shape,) if shape is None or isinstance(shape, int | str | np.integer) else shape
+    if not isinstance(extents, Iterable):
+        raise ShapeError(f"{shape!r} is not a shape", hint="use extents, as in (None, 784)")
     return tuple(map(as_extent, extents))
 
 
@@ -263,7 +279,9 @@ def normalize_axis(axis: SupportsIndex, ndim: int) -> int:
     return axis % ndim
 
 
-def normalize_axes(axes: SupportsIndex | Sequence[SupportsIndex] | None, ndim: int) -> tuple[int, ...]:
+def normalize_axes(
+    axes: SupportsIndex | Sequence[SupportsIndex] | None, ndim: int
+) -> tuple[int, ...]:
     """Give ``axes`` as a sorted tuple counted from the front; None stands for all.
 
     Raises:

@@ -233,7 +233,8 @@ class Tensor:
     def __bool__(self) -> bool:
         self.refuse(
             "a tensor is neither true nor false",
-            "use gn.where(condition, a, b) in the graph, or test the result of session.run(tensor)",
+            "use gn.where(condition, a, b) in the graph, or test what session.run(tensor) gives; "
+            "to look for a tensor in a list, compare with `is`",
         )
 
     def __len__(self) -> int:
@@ -254,6 +255,10 @@ class Tensor:
 
     def __contains__(self, item: object) -> bool:
         self.refuse("`in` is not defined", "use gn.any(gn.equal(tensor, item)) in the graph")
+
+    def __array_function__(self, function: Any, *_: object) -> NoReturn:
+        name = function.__name__
+        self.refuse(f"np.{name} works on arrays", f"use gn.{name}, or a tensor's own method")
 
     def __array__(self, *_: object, **__: object) -> NoReturn:
         self.refuse("a tensor is not an array", "session.run(tensor) gives its array")

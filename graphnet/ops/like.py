@@ -11,10 +11,10 @@ import numpy as np
 from graphnet.errors import ShapeError
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, broadcast
+from graphnet.ir.spec import Spec, broadcast, surely_differ
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Memory, Sample, f32
-from graphnet.typing import Array, Dimension
+from graphnet.typing import Array
 
 __all__ = [
     "broadcast_like",
@@ -125,11 +125,6 @@ class FullLike(Op):
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[None]:
         return (None,)
-
-
-def surely_differ(first: Dimension, second: Dimension) -> bool:
-    """Whether two extents are different numbers."""
-    return isinstance(first, int) and isinstance(second, int) and first != second
 
 
 def broadcast_axes(shape: tuple[int, ...], like: tuple[int, ...]) -> tuple[int, ...]:

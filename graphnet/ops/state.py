@@ -47,7 +47,7 @@ class Assign(Op):
         return variable, cast_to(new, variable.dtype) if fits else new
 
     def infer(self, variable: Spec, value: Spec) -> Spec:
-        if not value.accepts_shape(variable.shape) and not variable.accepts_shape(value.shape):
+        if not value.with_dtype(variable.dtype).may_equal(variable):
             raise ShapeError(
                 f"a value {value} does not fit a variable {variable}",
                 hint="the shapes must be equal; reshape or broadcast_to makes them so",

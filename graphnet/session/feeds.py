@@ -171,7 +171,8 @@ def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable
     """
     needed = set(graph.placeholders).difference(graph.inputs)
     if needed:
-        missing = [item.node for item in fetches[0].graph.placeholders if item in needed]
+        order = dict.fromkeys((*fetches[0].graph.placeholders, *graph.placeholders))
+        missing = [item.node for item in order if item in needed]
         ends = {item.name if isinstance(item, Node) else item.node.name for item in fetches}
         names = ", ".join(repr(node.name) for node in missing)
         fed_names = [tensor.name for tensor in fed]

@@ -8,7 +8,15 @@ from typing import Any
 
 from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
-from graphnet.errors import ExecutionError, FeedError, GraphError, GraphnetError, ShapeError
+from graphnet.errors import (
+    ArgumentError,
+    ExecutionError,
+    FeedError,
+    GraphError,
+    GraphnetError,
+    ShapeError,
+)
+from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
 from graphnet.ir.spec import Spec
@@ -42,6 +50,12 @@ class Runner:
         self, graph: Graph | None = None, seed: int | None = None, optimize: bool = True
     ) -> None:
         self.graph = current_graph() if graph is None else graph
+        if not isinstance(self.graph, Graph):
+            raise ArgumentError(
+                f"a session runs a graph, not {graph!r:.60}",
+                at=str(creation_site()),
+                hint="the seed is given by name, as in gn.Session(seed=42)",
+            )
         self.seed = secrets.randbits(63) if seed is None else seed
         self.optimize = optimize
         self.step = 0
@@ -68,7 +82,8 @@ class Runner:
         """Refuse to work for a closed session."""
         if self.closed:
             raise GraphnetError(
-                "the session is closed", hint="run inside the `with gn.Session()` block"
+                "the session is closed, and the values of its variables are gone",
+                hint="run inside the `with gn.Session()` block, or open a new session",
             )
 
     # Making programs
@@ -165,6 +180,8 @@ class Runner:
         with self.lock, located:
             self.check_open()
             known = self.graph.variables()
+            if isinstance(variables, Tensor):
+                variables = [variables]
             wanted = set(known if variables is None else variables)
             if not wanted.issubset(known):
                 raise GraphError(

@@ -51,6 +51,8 @@ class Session(Runner):
 
     def __enter__(self) -> Self:
         """Make the session's graph the current one."""
+        with located:
+            self.check_open()
         context.graphs.append(self.graph)
         return self
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphnet.autodiff import gradients
 from graphnet.compiler.interpreter import interpret
-from graphnet.errors import GradientError, GraphnetError
+from graphnet.errors import ArgumentError, GradientError, GraphnetError
 from graphnet.ir.context import outside
 from graphnet.ir.graph import Graph, graph_of
 from graphnet.ir.op import Op
@@ -64,7 +64,7 @@ def check_gradients(
         check_tensors(as_list(function), values, order, seed)
         return
     if not callable(function):
-        raise TypeError("tensors need a mapping from tensors to values, as Session.run does")
+        raise ArgumentError("tensors need a mapping from tensors to values, as Session.run does")
     arguments = [argument(index, np.asarray(value)) for index, value in enumerate(values)]
     results = as_list(function(*arguments))
     check_tensors(results, dict(zip(arguments, values, strict=True)), order, seed)

@@ -143,7 +143,10 @@ MISUSE = [
         bool,
         (3,),
         "a tensor is neither true nor false",
-        "use gn.where(condition, a, b) in the graph, or test the result of session.run(tensor)",
+        (
+            "use gn.where(condition, a, b) in the graph, or test what session.run(tensor) gives; "
+            "to look for a tensor in a list, compare with `is`"
+        ),
     ),
     (
         len,
