@@ -578,9 +578,9 @@ def growing_in_a_loop() -> None:
 @message(
     "ArgumentError",
     """
-    Session: 42 is not a graph
+    a session runs a graph, not 42
       at <session>
-    hint: the first argument is the graph; a seed is named, as in gn.Session(seed=0)
+    hint: the seed is given by name, as in gn.Session(seed=42)
     """,
 )
 def seeding_a_session() -> None:

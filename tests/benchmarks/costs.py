@@ -11,6 +11,7 @@ import gc
 import platform
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def stages(count: int, rounds: int) -> dict[str, float]:
     part = measure("lower_state", lambda: lower_state(part).graph, count)
     for apply in PIPELINE:
         name = f"{apply.__name__}, again" if apply.__name__ in costs else apply.__name__
-        part = measure(name, lambda apply=apply, part=part: apply(part), count)
+        part = measure(name, partial(apply, part), count)
     order = measure("schedule", lambda: schedule(part), count)
     plan = measure("allocate", lambda: allocate(part, order), count)
     measure("codegen", lambda: Program(plan, {}, 0), count)
@@ -85,7 +86,7 @@ def gradient_nodes(count: int) -> int:
 
 
 def per_call(rounds: int) -> dict[str, float]:
-    """Measure the fixed cost of a call, in microseconds: one addition of one element is included."""
+    """Measure the fixed cost of a call, in microseconds, one addition of one element included."""
     calls = 20_000
     with gn.Graph():
         x = gn.placeholder((1,), name="x")
@@ -122,7 +123,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Set rows of words in right-aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(word.rjust(width) for word, width in zip(row, widths, strict=True)) for row in rows
+        "  ".join(word.rjust(width) for word, width in zip(row, widths, strict=True))
+        for row in rows
     )
 
 
@@ -133,7 +135,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}\n")
-    found = {count: stages(count, options.rounds if count < 50_000 else 2) for count in options.nodes}
+    found = {
+        count: stages(count, options.rounds if count < 50_000 else 2) for count in options.nodes
+    }
     names = list(next(iter(found.values())))
     rows = [["us per node", *(f"{count} nodes" for count in found)]]
     rows += [[name, *(f"{costs[name]:.1f}" for costs in found.values())] for name in names]
@@ -141,7 +145,14 @@ def main() -> None:
     totals = (sum(costs[name] for name in compiled) for costs in found.values())
     rows.append(["compile, whole", *(f"{total:.1f}" for total in totals)])
     print(table(rows), "\n")
-    print(table([["us per call", "best"], *([name, f"{cost:.2f}"] for name, cost in per_call(options.rounds).items())]))
+    print(
+        table(
+            [
+                ["us per call", "best"],
+                *([name, f"{cost:.2f}"] for name, cost in per_call(options.rounds).items()),
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":
