@@ -10,10 +10,11 @@ import linecache
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from operator import setitem
 from typing import Any
-from weakref import finalize
+from weakref import ref
 
 import numpy as np
 
@@ -69,14 +70,25 @@ def generate(plan: Plan, arrays: Mapping[Tensor, Array], seed: int) -> Code:
     printer = Printer(plan, arrays, seed)
     source = "\n".join(printer.lines()) + "\n"
     filename = f"<graphnet plan {next(numbers)}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(compile(source, filename, "exec"), printer.names)  # noqa: S102  # text of our own making
     function = printer.names.pop("run")  # no cycle: memory goes with the program, not when gc runs
-    finalize(function, linecache.cache.pop, filename, None)
+    lines = Lines(source.splitlines(keepends=True))
+    lines.watch = ref(function, partial(linecache.cache.pop, filename))
+    linecache.cache[filename] = (len(source), None, lines, filename)
     return Code(source, filename, function, printer.steps)
 
 
 numbers = itertools.count()
+
+
+class Lines(list[str]):
+    """The lines of a text, kept in ``linecache`` as long as the function made of them lives.
+
+    Attributes:
+        watch: Drops them afterwards. All of it is C, since Ctrl-C gets lost in Python finalizers.
+    """
+
+    watch: ref[Callable[..., Any]]
 
 
 class Printer:

@@ -84,6 +84,7 @@ def lifetimes(plan: Plan) -> Iterator[tuple[Tensor, tuple[int, int]]]:
     for number, step in enumerate(plan.steps):
         if isinstance(step, Call):
             made.update(dict.fromkeys(step.node.outputs, number))
+        if isinstance(step, Call | Alias):
             needed = step.node.inputs
         else:
             needed = (step.source,) if isinstance(step, Copy) else ()

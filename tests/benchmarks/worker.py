@@ -1,0 +1,147 @@
+"""One system in a process of its own: ``python -m tests.benchmarks.worker SYSTEM [--cores N]``.
+
+Reads one command per line from its standard input, and answers each with one line, both JSON:
+
+* ``{"do": "prepare", "workload": "W1", "inputs": "path.npz"}``: {"version": ...}
+* ``{"do": "losses", "steps": 12}``: {"losses": [[...], ...]}, a row of numbers per step
+* ``{"do": "time", "steps": 100}``: {"median": seconds, "best": seconds} of single steps
+* ``{"do": "outside", "steps": 100}``: {"step": seconds, "inside": seconds}, the bests
+* ``{"do": "quit"}``: no answer
+
+A package that is not installed is answered by {"missing": name}. Any other failure ends the
+process with a traceback on its standard error. Imports nothing of graphnet unless that is the
+system, so that peers may live in another environment.
+"""
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from itertools import cycle
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TextIO
+
+import numpy as np
+
+from tests.benchmarks.inputs import load
+from tests.benchmarks.systems import SYSTEMS, Prepared, System
+from tests.benchmarks.workloads import WORKLOADS
+
+__all__ = ["numbers"]
+
+SHOWN = 32
+"""How many elements of an array are compared, beside its mean and its standard deviation."""
+
+
+def main() -> None:
+    """Answer commands until "quit", or until the other side is gone."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("system", choices=list(SYSTEMS))
+    parser.add_argument("--cores", type=int, help="pin to the first so many cores")
+    options = parser.parse_args()
+    if options.cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
+    worker = Worker(SYSTEMS[options.system])
+    with private_output() as output:
+        for line in sys.stdin:
+            command = json.loads(line)
+            action = command.pop("do")
+            if action == "quit":
+                return
+            print(json.dumps(getattr(worker, action)(**command)), file=output, flush=True)
+
+
+def private_output() -> TextIO:
+    """Give the standard output; from now on, what packages print goes to the standard error."""
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return output
+
+
+class Worker:
+    """A system, and the workload that it has prepared; each command is a method."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.prepared = Prepared(lambda: None, [()])
+        self.batches = cycle(self.prepared.batches)
+
+    def prepare(self, workload: str, inputs: str) -> dict[str, Any]:
+        """Build a workload."""
+        module, _, argument = self.system.module.partition(":")
+        try:
+            prepare = import_module(f"tests.benchmarks.systems.{module}").prepare
+        except ModuleNotFoundError as error:
+            if error.name != self.system.package:
+                raise
+            return {"missing": self.system.package}
+        arguments = [argument] if argument else []
+        self.prepared = prepare(WORKLOADS[workload], load(Path(inputs)), *arguments)
+        self.batches = cycle(self.prepared.batches)
+        return {"version": package_version(self.system.package)}
+
+    def losses(self, steps: int) -> dict[str, Any]:
+        """Run the first steps, and give what they gave, in numbers."""
+        return {"losses": [numbers(self.prepared.step(*next(self.batches))) for _ in range(steps)]}
+
+    def time(self, steps: int) -> dict[str, Any]:
+        """Run steps, each by the clock."""
+        times = [seconds(self.prepared.step, next(self.batches)) for _ in quiet_range(steps)]
+        return {"median": statistics.median(times), "best": min(times)}
+
+    def outside(self, steps: int) -> dict[str, Any]:
+        """Run pairs of steps, one whole by the clock, one call by call; bests bear noise."""
+        inside = self.prepared.inside
+        assert inside is not None, f"{self.system.name} does not tell what is inside NumPy calls"
+        whole, calls = [], []
+        for _ in quiet_range(steps):
+            whole.append(seconds(self.prepared.step, next(self.batches)))
+            calls.append(inside(*next(self.batches)))
+        return {"step": min(whole), "inside": min(calls)}
+
+
+def seconds(action: Callable[..., Any], values: tuple[Any, ...]) -> float:
+    """Give the time that a call takes."""
+    start = perf_counter()
+    action(*values)
+    return perf_counter() - start
+
+
+def quiet_range(count: int) -> Iterator[int]:
+    """Give a range, during which nothing is collected."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield from range(count)
+    finally:
+        gc.enable()
+
+
+def numbers(results: Any) -> list[float]:
+    """Give a loss, or some elements, mean and standard deviation of each array."""
+    if isinstance(results, float):
+        return [results]
+    arrays = results if isinstance(results, list | tuple) else [results]
+    found: list[float] = []
+    for array in arrays:
+        flat = np.asarray(array, np.float64).ravel()
+        found += [*flat[:: -(-flat.size // SHOWN)].tolist(), float(flat.mean()), float(flat.std())]
+    return found
+
+
+def package_version(package: str) -> str:
+    """Give the version of an installed package, whatever it is distributed as."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return str(getattr(import_module(package), "__version__", "unknown"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+"""The benchmarks compute what they should; no test looks at a clock."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.benchmarks.__main__ import main, parse
+from tests.benchmarks.child import Child, ChildError, environment
+from tests.benchmarks.inputs import draw, load, save
+from tests.benchmarks.report import show
+from tests.benchmarks.runner import CHECKED, Outcome, Outside, Run, Visit, disagreement
+from tests.benchmarks.stamps import stamped
+from tests.benchmarks.systems import PEERS, SUBJECTS, SYSTEMS, Prepared, graphnet_session
+from tests.benchmarks.systems.numpy_loop import prepare as prepare_numpy
+from tests.benchmarks.worker import Worker, numbers
+from tests.benchmarks.workloads import (
+    WORKLOADS,
+    Attention,
+    Elementwise,
+    Inference,
+    Recurrent,
+    Training,
+    Workload,
+    describe,
+)
+
+
+def tiny(workload: Workload) -> Workload:
+    """Make a workload small, and keep what makes it what it is."""
+    match workload:
+        case Training(sizes):
+            return replace(workload, sizes=(3, *(5,) * (len(sizes) - 2), 4), batch=6)
+        case Inference():
+            return replace(workload, sizes=(3, 5, 4), batch=2)
+        case Elementwise():
+            return replace(workload, size=7)
+        case Recurrent():
+            return replace(workload, steps=4, width=3, batch=2)
+        case Attention():
+            return replace(workload, sequence=5, width=6, heads=2, batch=3)
+
+
+def results(prepared: Prepared, steps: int) -> list[list[float]]:
+    """Run the first steps."""
+    count = len(prepared.batches)
+    return [numbers(prepared.step(*prepared.batches[step % count])) for step in range(steps)]
+
+
+@pytest.mark.parametrize("call", ["compile", "run"])
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_graphnet_gives_the_losses_of_the_reference(name: str, call: str) -> None:
+    """Derivatives and updates by hand are those that graphnet finds."""
+    workload = tiny(WORKLOADS[name])
+    inputs = draw(workload)
+    found = results(graphnet_session.prepare(workload, inputs, call), CHECKED)
+    assert disagreement(found, results(prepare_numpy(workload, inputs), CHECKED)) is None
+
+
+@pytest.mark.parametrize("name", [name for name in WORKLOADS if name not in ("W8", "W9")])
+def test_a_wrong_rate_is_noticed(name: str) -> None:
+    """The losses of the first steps tell rates apart that differ by three percent."""
+    right: Any = WORKLOADS[name]
+    wrong = replace(right, optimizer=replace(right.optimizer, rate=1.03 * right.optimizer.rate))
+    inputs = draw(right)
+    losses = [results(prepare_numpy(workload, inputs), CHECKED) for workload in (right, wrong)]
+    assert disagreement(*losses) is not None
+
+
+def test_a_step_call_by_call_is_a_step() -> None:
+    """Steps of the stamped plan change the variables as others do."""
+    workload = tiny(WORKLOADS["W6"])
+    inputs = draw(workload)
+    prepared = graphnet_session.prepare(workload, inputs, "compile")
+    assert prepared.inside is not None
+    first = results(prepared, 1)
+    assert isinstance(prepared.inside(*prepared.batches[1]), float)
+    third = numbers(prepared.step(*prepared.batches[2]))
+    expected = results(prepare_numpy(workload, inputs), 3)
+    assert disagreement([*first, third], [expected[0], expected[2]]) is None
+
+
+def test_stamps_keep_defaults_and_time_what_is_returned() -> None:
+    """A function with default arguments, whose source is more than its definition."""
+    called: list[list[int]] = []
+    source = (
+        "limit = 3\ndef run(x, add=None, *, end=None):\n y = x\n add([y, end])\n return len([y])\n"
+    )
+    names: dict[str, Any] = {}
+    exec(source, names)  # noqa: S102  # what a plan does
+    names["run"].__defaults__ = (called.append,)
+    names["run"].__kwdefaults__ = {"end": 7}
+    twin = stamped(names["run"], source)
+    assert isinstance(twin(5), float)
+    assert called == [[5, 7]]
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_inputs_come_back_from_a_file(tmp_path: Path, name: str) -> None:
+    """With their bytes and their order, and drawn alike each time."""
+    workload = tiny(WORKLOADS[name])
+    save(draw(workload), tmp_path / "inputs.npz")
+    found, expected = load(tmp_path / "inputs.npz"), draw(workload)
+    arrays = zip([*found.weights, *found.feeds], [*expected.weights, *expected.feeds], strict=True)
+    for mine, theirs in arrays:
+        np.testing.assert_array_equal(mine, theirs)
+        assert mine.dtype == np.float32
+        assert mine.shape == theirs.shape
+
+
+def test_every_workload_has_a_line() -> None:
+    """None looks like another."""
+    assert len({describe(workload) for workload in WORKLOADS.values()}) == len(WORKLOADS)
+
+
+def test_disagreement_names_the_step() -> None:
+    """Also where results are NaN, or of another shape."""
+    wanted = [[1.0], [2.0]]
+    assert disagreement([[1.00001], [2.0]], wanted) is None
+    assert disagreement([[1.0], [2.1]], wanted) == "step 2 gave 2.1, the reference 2"
+    assert disagreement([[np.nan], [2.0]], wanted) == "step 1 gave nan, the reference 1"
+    assert disagreement([[1.0, 1.0], [2.0]], wanted) == "step 1 gave 1, 1, the reference 1"
+
+
+def test_numbers_of_arrays() -> None:
+    """Some elements, the mean, and the standard deviation of each."""
+    assert numbers(0.5) == [0.5]
+    assert numbers(np.array([[1.0, 3.0]])) == [1, 3, 2, 1]
+    assert numbers([np.ones(2), np.zeros(1)]) == [1, 1, 1, 0, 0, 0, 0]
+    assert numbers(np.arange(64.0))[:3] == [0, 2, 4]
+
+
+# The command line
+
+
+def test_all_is_measured_unless_told_otherwise() -> None:
+    """On one thread, with peers from the interpreter that runs."""
+    workloads, file, options = parse([])
+    assert workloads == list(WORKLOADS)
+    assert file is None
+    assert list(options.against) == list(PEERS)
+    assert options.threads == 1
+    assert options.python == sys.executable
+
+
+def test_options_are_read() -> None:
+    """Names in any order."""
+    words = "W8 W1 --against torch,numpy --threads 2 --rounds 3 --seconds 0.5 --json a.json"
+    workloads, file, options = parse([*words.split(), "--python", sys.executable])
+    assert workloads == ["W8", "W1"]
+    assert file == Path("a.json")
+    assert options.against == ["torch", "numpy"]
+    assert (options.threads, options.rounds, options.seconds) == (2, 3, 0.5)
+    assert parse(["--against", ""])[2].against == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("W7", "no such workload: W7; there are W1, "),
+        ("--against theano", "no such peer: theano; there are numpy, "),
+        ("--threads 0", "0 is not positive"),
+        ("--rounds x", "invalid positive value: 'x'"),
+        ("--python no-such-program", "no-such-program is not a program"),
+    ],
+)
+def test_mistakes_are_explained(
+    words: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the standard error, with status 2."""
+    with pytest.raises(SystemExit, match="2"):
+        parse(words.split())
+    assert message in capsys.readouterr().err
+
+
+# Processes
+
+
+def test_threads_are_told_before_the_start() -> None:
+    """By the variables that libraries read when they are loaded."""
+    variables = environment(3)
+    assert variables["OMP_NUM_THREADS"] == variables["OPENBLAS_NUM_THREADS"] == "3"
+    assert variables["MKL_NUM_THREADS"] == variables["TF_NUM_INTRAOP_THREADS"] == "3"
+    assert "multi_thread_eigen=false" in environment(1)["XLA_FLAGS"]
+    assert "multi_thread_eigen" not in environment(2)["XLA_FLAGS"]
+
+
+def test_a_missing_package_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whether or not it is installed here."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "tests.benchmarks.systems.torch_eager", raising=False)
+    answer = Worker(SYSTEMS["torch"]).prepare("W1", str(tmp_path / "inputs.npz"))
+    assert answer == {"missing": "torch"}
+
+
+def test_a_dead_child_is_reported_with_what_it_said(tmp_path: Path) -> None:
+    """Its status and the end of its standard error; later questions are answered alike."""
+    with Child(SYSTEMS["numpy"], sys.executable, 1, tmp_path) as child:
+        with pytest.raises(
+            ChildError, match=r"numpy: the process ended with status 1\n(.|\n)*nonsense"
+        ):
+            child.ask("nonsense", 60)
+        with pytest.raises(ChildError, match="nonsense"):
+            child.ask("quit", 60)
+
+
+def test_a_silent_child_is_given_up(tmp_path: Path) -> None:
+    """When it has had time enough; leaving the block ends it."""
+    with Child(SYSTEMS["numpy"], sys.executable, 1, tmp_path) as child:
+        with pytest.raises(ChildError, match="no answer within 0 s"):
+            child.answer(0)
+        assert child.process.poll() is None
+    assert child.process.poll() is not None
+
+
+def test_an_interpreter_that_cannot_start(tmp_path: Path) -> None:
+    """Is an error of the child, like others."""
+    with pytest.raises(ChildError, match="torch: cannot start"):
+        Child(SYSTEMS["torch"], str(tmp_path), 1, tmp_path)
+
+
+FAST = ["W8", "--rounds", "2", "--seconds", "0", "--against"]
+
+
+def test_the_suite_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for each system, and all visits in the file."""
+    file = tmp_path / "found.json"
+    assert main([*FAST, "numpy", "--json", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "W8: 2-25-25-25-2 relu, batch 1, inference" in printed
+    lines = [line.split()[0] for line in printed.splitlines() if line.strip()]
+    assert [line for line in lines if line in SYSTEMS] == [*SUBJECTS, "numpy"]
+    found = json.loads(file.read_text("utf-8"))
+    assert {*found["workloads"]["W8"]["visits"]} == {*SUBJECTS, "numpy"}
+    assert all(len(visits) == 2 for visits in found["workloads"]["W8"]["visits"].values())
+    assert {*found["workloads"]["W8"]["outside"]} == {*SUBJECTS}
+    assert found["options"]["against"] == ["numpy"]
+
+
+def test_the_reference_is_not_timed_where_it_is_no_peer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It checks the others all the same: here, one that is wrong."""
+
+    def spoiled(found: Any, wanted: Any) -> str | None:
+        return disagreement([[value + 1 for value in step] for step in found], wanted)
+
+    monkeypatch.setattr("tests.benchmarks.runner.disagreement", spoiled)
+    assert main([*FAST, ""]) == 0
+    printed = capsys.readouterr().out
+    assert "left out: graphnet: step 1 gave" in printed
+    assert "left out: graphnet.run: step 1 gave" in printed
+    assert "version" not in printed
+
+
+def test_an_interrupt_ends_all_children(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And gives the status that shells expect."""
+    children: list[Child] = []
+
+    def interrupted(run: Run) -> None:
+        children.extend(run.children.values())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "check", interrupted)
+    assert main([*FAST, "numpy"]) == 130
+    assert len(children) == 3
+    assert all(child.process.poll() is not None for child in children)
+    assert capsys.readouterr().out.endswith("stopped\n")
+
+
+# Tables
+
+
+def test_ratios_of_bests_and_by_round() -> None:
+    """Each of its own kind, and no ratio of a system to itself."""
+    visits = {
+        "graphnet": [Visit(2e-6, 1e-6), Visit(6e-6, 3e-6), Visit(2e-6, 1e-6)],
+        "torch": [Visit(8e-6, 5e-6), Visit(12e-6, 4e-6), Visit(4e-6, 4e-6)],
+    }
+    outside = {"graphnet": Outside(2e-6, 1.5e-6)}
+    outcome = Outcome("W8", visits, {"torch": "1.2"}, outside, {"jax": "not there"})
+    _, header, ours, theirs, reason = show(outcome).strip().splitlines()
+    assert " ".join(header.split()) == (
+        "system median best ratio by round run ratio by round outside version"
+    )
+    assert ours.split() == ["graphnet", "2.00", "1.00", "0.50", "(25%)"]
+    assert theirs.split() == ["torch", "8.00", "4.00", "0.250", "0.500", "1.2"]
+    assert reason == "left out: jax: not there"
