@@ -27,13 +27,21 @@ def parse_options() -> argparse.Namespace:
         description="Learn to tell points inside a disk from points outside.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--epochs", type=int, default=100, help="passes over the training set")
-    parser.add_argument("--batch", type=int, default=25, help="examples per step")
+    parser.add_argument("--epochs", type=count, default=100, help="passes over the training set")
+    parser.add_argument("--batch", type=count, default=25, help="examples per step")
     parser.add_argument("--learning-rate", type=float, default=0.1, help="falls to 0 on the way")
     parser.add_argument("--seed", type=int, default=0, help="of the points and the first weights")
     parser.add_argument("--form", choices=("unit", "centered"), default="unit", help="the square")
     parser.add_argument("--draw", default="disk.svg", metavar="FILE", help="'' draws nothing")
     return parser.parse_args()
+
+
+def count(text: str) -> int:
+    """Read a number from 1 up."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def train(options: argparse.Namespace, progress: "Progress") -> None:

@@ -32,11 +32,19 @@ def parse_options() -> argparse.Namespace:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--data", default="mnist", metavar="FOLDER", help="with the MNIST files")
-    parser.add_argument("--epochs", type=int, default=10, help="passes over the training set")
-    parser.add_argument("--batch", type=int, default=100, help="examples per step")
+    parser.add_argument("--epochs", type=count, default=10, help="passes over the training set")
+    parser.add_argument("--batch", type=count, default=100, help="examples per step")
     parser.add_argument("--learning-rate", type=float, default=0.3, help="falls to 0 on the way")
     parser.add_argument("--seed", type=int, default=0, help="of the order and the first weights")
     return parser.parse_args()
+
+
+def count(text: str) -> int:
+    """Read a number from 1 up."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def train(options: argparse.Namespace, progress: "Progress") -> None:

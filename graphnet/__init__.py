@@ -74,8 +74,11 @@ from graphnet.ops.elementwise import tanh as tanh
 from graphnet.ops.extend import pad as pad
 from graphnet.ops.extend import tile as tile
 from graphnet.ops.extents import broadcast_to as broadcast_to
+from graphnet.ops.extents import full as full
+from graphnet.ops.extents import ones as ones
 from graphnet.ops.extents import shape as shape
 from graphnet.ops.extents import size as size
+from graphnet.ops.extents import zeros as zeros
 from graphnet.ops.gather import gather as gather
 from graphnet.ops.gather import one_hot as one_hot
 from graphnet.ops.gather import scatter_add as scatter_add
@@ -194,6 +197,7 @@ __all__ = [
     "float64",
     "floor",
     "floor_divide",
+    "full",
     "full_like",
     "gather",
     "gelu",
@@ -240,6 +244,7 @@ __all__ = [
     "nn",
     "not_equal",
     "one_hot",
+    "ones",
     "ones_like",
     "optim",
     "pad",
@@ -292,6 +297,7 @@ __all__ = [
     "uint64",
     "variance",
     "where",
+    "zeros",
     "zeros_like",
 ]
 

@@ -85,7 +85,14 @@ class Layer:
             if self.place is None:
                 self.settle(graph, tensors)
             with name_scope(self.here(graph, tensors)):
-                return self.call(*tensors)
+                result = self.call(*tensors)
+        if not isinstance(result, Tensor):
+            raise DefinitionError(
+                f"{self.label}: `call` gave {result!r:.60}, not a tensor",
+                at=str(creation_site()),
+                hint="let it return what it declares",
+            )
+        return result
 
     def settle(self, graph: Graph, inputs: tuple[Tensor, ...]) -> None:
         """Take a scope in ``graph`` and make the variables there."""

@@ -5,18 +5,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from graphnet.errors import ShapeError
+from graphnet.ir.context import creation_site
+from graphnet.ir.graph import current_graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, as_shape, broadcast, normalize_axes, show_shape
+from graphnet.ir.spec import (
+    DEFAULT_FLOAT,
+    Spec,
+    as_dtype,
+    as_shape,
+    broadcast,
+    normalize_axes,
+    show_shape,
+    static,
+)
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
 from graphnet.ops.checks import as_tensor
 from graphnet.ops.like import sum_like
 from graphnet.typing import Array, Dimension
 
-__all__ = ["broadcast_to", "shape", "size"]
+__all__ = ["broadcast_to", "full", "ones", "shape", "size", "zeros"]
 
 KEEP = -1  # the extent that the operand has
 
@@ -158,6 +170,82 @@ def broadcast_to(x: TensorLike, shape: int | Sequence[Dimension] | None) -> Tens
                [2., 2.]], dtype=float32)
     """
     return BroadcastTo.of(x, shape)
+
+
+def full(
+    shape: int | Sequence[int],
+    value: float,
+    dtype: DTypeLike | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Give a tensor of which all elements are equal.
+
+    Args:
+        shape: Extents, all of them numbers.
+        value: The number that all elements are equal to.
+        dtype: Dtype of the elements; by default float32 for a float, int64 for an integer.
+        name: Label; made unique in the graph.
+
+    Raises:
+        ShapeError: An extent is not a number from 0 up.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.full((2, 2), 0.5))
+        array([[0.5, 0.5],
+               [0.5, 0.5]], dtype=float32)
+    """
+    extents = as_shape(shape)
+    if not all(isinstance(extent, int) for extent in extents):
+        raise ShapeError(
+            f"a tensor of equal elements needs a known shape, not {show_shape(extents)}",
+            at=str(creation_site()),
+            hint="gn.full_like(x, value) takes the shape of another tensor",
+        )
+    number = current_graph().as_tensor(value, None if dtype is None else as_dtype(dtype))
+    return BroadcastTo(static(extents))(number, name=name)
+
+
+def zeros(
+    shape: int | Sequence[int], dtype: DTypeLike = DEFAULT_FLOAT, name: str | None = None
+) -> Tensor:
+    """Give a tensor of zeros.
+
+    Args:
+        shape: Extents, all of them numbers.
+        dtype: Dtype of the elements.
+        name: Label; made unique in the graph.
+
+    Raises:
+        ShapeError: An extent is not a number from 0 up.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.zeros(3))
+        array([0., 0., 0.], dtype=float32)
+    """
+    return full(shape, 0, dtype, name)
+
+
+def ones(
+    shape: int | Sequence[int], dtype: DTypeLike = DEFAULT_FLOAT, name: str | None = None
+) -> Tensor:
+    """Give a tensor of ones.
+
+    Args:
+        shape: Extents, all of them numbers.
+        dtype: Dtype of the elements.
+        name: Label; made unique in the graph.
+
+    Raises:
+        ShapeError: An extent is not a number from 0 up.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.ones(3))
+        array([1., 1., 1.], dtype=float32)
+    """
+    return full(shape, 1, dtype, name)
 
 
 def shape(x: TensorLike) -> Tensor:

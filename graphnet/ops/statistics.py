@@ -1,6 +1,5 @@
 """Means, variances and the logarithm of a sum of exponentials, along axes."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,7 +35,7 @@ class Mean(Reduction):
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
         total = add_up(x, self.axis, None, out, self.keepdims)
-        return np.divide(total, count(x, self.axis) or math.nan, out=out)
+        return np.divide(total, count(x, self.axis), out=out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
         (x,) = node.inputs
@@ -63,10 +62,10 @@ class Variance(Reduction):
     def kernel(self, x: Array, out: Array | None = None) -> Any:
         number = count(x, self.axis)
         mean = add_up(x, self.axis, keepdims=True)
-        deviation = np.subtract(x, mean / (number or math.nan))
+        deviation = np.subtract(x, mean / number)
         squares = np.multiply(deviation, deviation)
         total = add_up(squares, self.axis, None, out, self.keepdims)
-        return np.divide(total, number - self.ddof if number > self.ddof else math.nan, out=out)
+        return np.divide(total, max(number - self.ddof, 0), out=out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
         (x,) = node.inputs

@@ -77,7 +77,9 @@ def empty_arrays_are_accepted(case: Case) -> None:
             case.infer(specs)
         except GraphError:
             continue
-        require_specs(case, specs, case.compute(arrays))
+        with np.errstate(all="ignore"):  # NumPy warns of the mean of nothing, and so do we
+            result = case.compute(arrays)
+        require_specs(case, specs, result)
 
 
 def emptied(arrays: Sequence[Array]) -> Iterator[list[Array]]:
