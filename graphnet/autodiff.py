@@ -1,6 +1,6 @@
 """Gradients: one reverse sweep that asks every op for its rule and adds ordinary nodes."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -14,9 +14,14 @@ from graphnet.ir.names import name_scope
 from graphnet.ir.node import Node
 from graphnet.ir.spec import is_float
 from graphnet.ir.tensor import Tensor, describe
-from graphnet.ops.like import ones_like, zeros_like
+from graphnet.ir.traits import Effect
+from graphnet.ir.ways import shortest_way
+from graphnet.ops.like import ones_like, reshape_like, zeros_like
 
 __all__ = ["gradients"]
+
+SHOWN = 6
+"""How many nodes messages show at either end of a long way."""
 
 
 def gradients(
@@ -169,7 +174,7 @@ class Sweep:
             return total
         if allow_unused:
             return zeros_like(source)
-        path = shortest(self.dag(), source.node, {target.node for target in self.targets})
+        path = shortest_way(self.dag(), source.node, {target.node for target in self.targets})
         if not path:
             raise GradientError(
                 "gradients: x does not influence ys",
@@ -209,8 +214,10 @@ class Sweep:
     def undifferentiable(self, node: Node) -> GradientError:
         """Say that an op on the way has no rule."""
         dag = self.dag()
-        before = shortest(dag.reverse(copy=False), node, {source.node for source in self.sources})
-        behind = shortest(dag, node, {target.node for target in self.targets})
+        before = shortest_way(
+            dag.reverse(copy=False), node, {source.node for source in self.sources}
+        )
+        behind = shortest_way(dag, node, {target.node for target in self.targets})
         return GradientError(
             f"gradients: the op {node.op.name} has no gradient rule",
             at=str(creation_site()),
@@ -218,12 +225,6 @@ class Sweep:
             hint="give the op a `vjp` (gn.py_call: `gradient=`), "
             "or put gn.stop_gradient around its operands",
         )
-
-
-def shortest(dag: "nx.DiGraph[Node]", start: Node, ends: Container[Node]) -> list[Node]:
-    """Give the shortest way from ``start`` to one of ``ends``; empty if there is none."""
-    ways = nx.single_source_shortest_path(dag, start)
-    return min((way for node, way in ways.items() if node in ends), key=len, default=[])
 
 
 def as_seeds(given: Any) -> list[Any]:
@@ -241,7 +242,8 @@ def fit_seed(target: Tensor, cotangent: Tensor) -> Tensor:
             at=str(creation_site()),
             rows=[describe(target, "y"), describe(seed, "grad_y")],
         )
-    return seed
+    # A cotangent whose extents are not known to be those of its y is checked when it is computed.
+    return seed if seed.shape == target.shape else reshape_like(seed, target)
 
 
 def checked(node: Node, given: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
@@ -262,15 +264,22 @@ def checked(node: Node, given: Sequence[Tensor | None]) -> Sequence[Tensor | Non
 
 
 def path_rows(path: Sequence[Node], end: Node) -> list[Row]:
-    """Give one row per node from x to ys, the end of the gradient marked."""
-    return [
-        ("->" if node is end else "", *describe(output))
-        for node in path
-        for output in node.outputs[:1]
-    ]
+    """Give one row per node from x to ys, the end of the gradient marked; long ways are cut."""
+    mark = path.index(end)
+    shown = {*range(SHOWN), *range(mark - 1, mark + 2), *range(len(path) - SHOWN, len(path))}
+    rows: list[Row] = []
+    for position, node in enumerate(path):
+        if position in shown:
+            word = "->" if node is end else ""
+            rows += [(word, *describe(output)) for output in node.outputs[:1]]
+        elif position - 1 in shown:
+            rows.append(("", "..."))
+    return rows
 
 
 def forget_unused(graph: Graph, start: int, results: Sequence[Tensor]) -> None:
     """Drop the nodes made since ``start`` that no result needs: cotangents nobody asked for."""
+    if any(node.op.effect is Effect.READS for node in graph.nodes[start:]):
+        return  # a rule has declared a variable: what it starts from must stay, too
     used = set(reach(results, frozenset()))
     graph.nodes[start:] = [node for node in graph.nodes[start:] if node in used]

@@ -100,6 +100,7 @@ class Printer:
         self.seed = seed
         self.names: dict[str, Any] = dict(PRELUDE)
         self.functions: dict[Any, str] = {}
+        self.numbered: dict[str, Iterator[str]] = {}
         for step in plan.steps:
             if isinstance(step, Call):
                 self.name_function(step.node)
@@ -117,7 +118,8 @@ class Printer:
         if key in self.functions:
             return
         base = identifier(function.__name__ if node.op.ufunc else node.op.name)
-        name = next(name for name in numbered(base) if name not in {*self.names, *RESERVED})
+        names = self.numbered.setdefault(base, numbered(base))
+        name = next(name for name in names if name not in self.names and name not in RESERVED)
         self.names[name] = function
         self.functions[key] = name
 

@@ -71,6 +71,8 @@ class Order:
     def __init__(self, graph: Graph) -> None:
         self.writes: dict[Tensor, list[Node]] = {}
         self.bits: dict[Node, int] = {}
+        self.masks: dict[Tensor, int] = {}
+        self.by_position: dict[int, Node] = {}
         self.before: dict[Node, int] = {}
         if not any(node.op.effect in {Effect.WRITES, Effect.CALLS} for node in graph.nodes):
             return
@@ -91,15 +93,15 @@ class Order:
             if not seen & self.bits[write]:
                 raise unordered(write, node)
         earlier.append(node)
-        self.bits[node] = CALLED << 1 + len(self.bits)
+        self.bits[node] = bit = CALLED << 1 + len(self.bits)
+        self.masks[node.inputs[0]] = self.masks.get(node.inputs[0], 0) | bit
+        self.by_position[bit.bit_length()] = node
 
     def last_before(self, read: Node) -> Node | None:
         """Give the last write to the variable of ``read`` that comes before it."""
         seen = self.before.get(read, 0)
-        for write in reversed(self.writes.get(read.inputs[0], ())):
-            if seen & self.bits[write]:
-                return write
-        return None
+        position = (seen & self.masks.get(read.inputs[0], 0)).bit_length()
+        return self.by_position[position] if position else None
 
     def waits(self, node: Node) -> bool:
         """Whether ``node`` waits for a stateful call that it takes nothing from, as it may be."""
@@ -155,7 +157,7 @@ def stand_for(node: Node, value: Tensor, made: Rewriting, order: Order) -> None:
         made.graph.nodes.append(gate)
         value = gate.outputs[0]
     made.replace(node.outputs[0], value)
-    made.nodes[node] = tuple(dict.fromkeys((value.node, *waited)))
+    made.nodes[node] = (value.node,)
 
 
 def flat(control: Sequence[Node], made: Rewriting) -> Iterator[Node]:

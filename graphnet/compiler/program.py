@@ -27,6 +27,7 @@ class Program:
         run: The generated function: feeds, in order, and the step of random draws if there are
             any -> the fetches. When it raises, ``explain`` makes the error that the user sees.
         draws: Whether a step draws random numbers.
+        kept: What the owner wants to live as long as the program.
 
     Example:
         >>> import graphnet as gn
@@ -43,6 +44,7 @@ class Program:
         self.code: Code = generate(plan, bind(plan, variables), seed)
         self.run = self.code.function
         self.draws = plan.draws
+        self.kept: tuple[object, ...] = ()
 
     @property
     def source(self) -> str:

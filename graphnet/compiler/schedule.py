@@ -30,6 +30,9 @@ def depth_first(graph: Graph) -> list[Node]:
         pending = [root]
         while pending:
             node = pending[-1]
+            if node in order:
+                pending.pop()
+                continue
             missing = [before for before in needs(node) if before not in order]
             if missing:
                 pending += reversed(missing)

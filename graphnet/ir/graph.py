@@ -252,8 +252,13 @@ def needs(node: Node) -> Iterator[Node]:
     yield from node.control
 
 
-def reach(wanted: Sequence[Tensor | Node], fed: frozenset[Tensor]) -> list[Node]:
-    """The nodes that ``wanted`` depends on, where fed tensors depend on nothing."""
+def reach(
+    wanted: Sequence[Tensor | Node], fed: frozenset[Tensor], *, control: bool = True
+) -> list[Node]:
+    """The nodes that ``wanted`` depends on, where fed tensors depend on nothing.
+
+    Without ``control``, those that it takes values from, directly or not.
+    """
     pending: list[Tensor | Node] = list(reversed(wanted))
     found: dict[Node, None] = {}
     while pending:
@@ -265,7 +270,8 @@ def reach(wanted: Sequence[Tensor | Node], fed: frozenset[Tensor]) -> list[Node]
         if item not in found:
             found[item] = None
             pending += item.inputs
-            pending += item.control
+            if control:
+                pending += item.control
     return list(found)
 
 

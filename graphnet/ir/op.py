@@ -5,9 +5,9 @@ One class says everything about one operation: the shape rule (``infer``), the N
 made a frozen dataclass and entered in ``OPS``; nothing else has to be edited. Ops compare by value.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import signature
 from itertools import count
 from typing import Any, ClassVar, dataclass_transform
@@ -73,11 +73,24 @@ class Op:
 
     def __init_subclass__(cls) -> None:
         """Make the subclass a frozen dataclass and enter it, if it is named, in ``OPS``."""
-        dataclass(frozen=True, eq="__eq__" not in vars(cls))(cls)
+        dataclass(frozen=True, eq=False)(cls)
         if "name" in vars(cls):
             register(cls)
         if "of" in vars(cls):
             cls.of = with_located_errors(vars(cls)["of"])
+
+    @cached_property
+    def exact(self) -> tuple[Any, ...]:
+        """What makes two ops equal: the class and the static arguments, to the type and the bit."""
+        return type(self), *(exactly(getattr(self, name)) for name in self.static_names())
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by value, where 1, 1.0 and True, and 0.0 and -0.0, are different values."""
+        return isinstance(other, Op) and self.exact == other.exact
+
+    def __hash__(self) -> int:
+        """Hash by value."""
+        return hash(self.exact)
 
     def __call__(self, *operands: Any, name: str | None = None) -> Tensor:
         """Apply the op to operands and give its first result."""
@@ -101,6 +114,10 @@ class Op:
         """Make tensors of the operands; families override this to promote dtypes."""
         return tuple(graph.as_tensor(operand) for operand in operands)
 
+    def with_extents(self, sizes: Mapping[str, int]) -> "Op":  # noqa: ARG002  # others need it
+        """Give the op for a run in which names of extents stand for ``sizes``."""
+        return self
+
     def output(self, spec: Spec, node: Node, index: int) -> Tensor:
         """Make the tensor that stands for one result."""
         return Tensor(spec, node, index)
@@ -118,6 +135,15 @@ class Op:
     def static_names(cls) -> tuple[str, ...]:
         """The names of the static arguments."""
         return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+
+
+def exactly(value: Any) -> Any:
+    """Give what equals only a value of the same type and bits."""
+    if isinstance(value, tuple):
+        return tuple(map(exactly, value))
+    if isinstance(value, float):
+        return float, value.hex()
+    return type(value), value
 
 
 def locate(error: GraphError, op: type[Op]) -> None:

@@ -48,22 +48,28 @@ class Rewriting:
                 op = OPS["placeholder"](spec.shape, spec.dtype)  # type: ignore[call-arg]
                 self.replace(tensor, self.add(op, ()).outputs[0])
 
-    def current(self, node: Node) -> Node:
-        """Give ``node`` with its inputs and control replaced; itself where nothing changed."""
+    def current(self, node: Node, op: "Op | None" = None) -> Node:
+        """Give ``node`` with its inputs and control replaced; itself where nothing changed.
+
+        Args:
+            node: The node.
+            op: What it computes from now on, if that is another op.
+        """
+        op = op or node.op
         inputs = tuple(self.tensors.get(tensor, tensor) for tensor in node.inputs)
         control = node.control
         if control:
             moved = (self.nodes.get(before, (before,)) for before in control)
             control = tuple(dict.fromkeys(after for group in moved for after in group))
-        if all(map(same, inputs, node.inputs)) and control == node.control:
+        if all(map(same, inputs, node.inputs)) and control == node.control and op is node.op:
             return node
         known = all(new.spec == old.spec for new, old in zip(inputs, node.inputs, strict=True))
-        specs = node.specs if known else infer(node.op, inputs, node.site)
-        return Node(node.op, inputs, control, specs, node.name, node.site, self.graph)
+        specs = node.specs if known and op is node.op else infer(op, inputs, node.site)
+        return Node(op, inputs, control, specs, node.name, node.site, self.graph)
 
-    def keep(self, node: Node) -> Node:
-        """Append ``node``, with its inputs replaced."""
-        kept = self.current(node)
+    def keep(self, node: Node, op: "Op | None" = None) -> Node:
+        """Append ``node``, with its inputs replaced, and its op if another is given."""
+        kept = self.current(node, op)
         self.place(node, kept)
         return kept
 

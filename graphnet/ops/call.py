@@ -1,7 +1,7 @@
 """``py_call``: functions of NumPy arrays as nodes of a graph."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -64,6 +64,12 @@ class PyCall(Op):
         for result, axis, source, source_axis in self.ties:
             extents[result][axis] = shapes[source][source_axis]
         return tuple(map(Spec, map(tuple, extents), declared[1]))
+
+    def with_extents(self, sizes: Mapping[str, int]) -> "PyCall":
+        """Declare the extents that are named as feeds have them, so that results are checked."""
+        shapes: Any = self.shape if self.several else (self.shape,)
+        known = tuple(tuple(sizes.get(str(item), item) for item in shape) for shape in shapes)
+        return self if known == shapes else replace(self, shape=known if self.several else known[0])
 
     def infer(self, *inputs: Spec) -> tuple[Spec, ...]:
         return self.declared([spec.shape for spec in inputs])

@@ -74,7 +74,9 @@ class BroadcastLike(Op):
     )
 
     def infer(self, x: Spec, like: Spec) -> Spec:
-        broadcast(x.shape, like.shape)
+        both = broadcast(x.shape, like.shape)
+        if len(both) > like.ndim or any(map(surely_differ, both, like.shape)):
+            raise ShapeError(f"{x} does not broadcast to the shape of {like}")
         return x.with_shape(like.shape)
 
     def kernel(self, x: Array, like: Array, out: Array | None = None) -> Array:

@@ -6,12 +6,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from graphnet.errors import ShapeError
-from graphnet.ir.graph import current_graph, graph_of
+from graphnet.errors import GradientError, ShapeError
+from graphnet.ir.context import creation_site
+from graphnet.ir.graph import current_graph, graph_of, reach
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_dtype, as_shape
-from graphnet.ir.tensor import Tensor, TensorLike
+from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.ir.traits import Effect, Sample
 from graphnet.typing import Array, Dimension, DType, Shape
 
@@ -45,16 +46,10 @@ class Constant(Op):
         Sample(value=np.array([[True]])),
     )
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
     @property
-    def key(self) -> tuple[Any, ...]:
+    def exact(self) -> tuple[Any, ...]:
         """What makes two constants equal."""
-        return self.value.dtype, self.value.shape, self.value.tobytes()
+        return Constant, self.value.dtype, self.value.shape, self.value.tobytes()
 
     def infer(self) -> Spec:
         return Spec(self.value.shape, self.value.dtype)
@@ -71,11 +66,10 @@ class VariableSource(Op):
     trainable: bool = True
     effect = Effect.READS
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+    @property
+    def exact(self) -> tuple[Any, ...]:
+        """What makes two variables equal: being one."""
+        return VariableSource, id(self)
 
     def infer(self) -> Spec:
         return self.initial.spec
@@ -167,6 +161,15 @@ class ReadVariable(Op):
         return variable
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
+        (variable,) = node.inputs
+        for earlier in reach(node.control, frozenset()):
+            if earlier.op.effect is Effect.WRITES and variable in earlier.inputs:
+                raise GradientError(
+                    f"gradients: {node.name!r} reads what {earlier.name!r} has written",
+                    at=str(creation_site()),
+                    rows=[describe(node.outputs[0]), describe(earlier.outputs[0])],
+                    hint="differentiate the result of the assignment, not a read behind it",
+                )
         return (dy,)
 
 

@@ -34,6 +34,10 @@ class Mean(Reduction):
         return super().infer(require_float(x))
 
     def kernel(self, x: Array, out: Array | None = None) -> Any:
+        if x.dtype == np.float16:  # whose sums overflow; NumPy adds them up as float32, too
+            total = add_up(x, self.axis, np.float32, None, self.keepdims)
+            quotient = np.divide(total, count(x, self.axis), out=out, casting="unsafe")
+            return quotient if out is not None else quotient.astype(x.dtype)
         total = add_up(x, self.axis, None, out, self.keepdims)
         return np.divide(total, count(x, self.axis), out=out)
 

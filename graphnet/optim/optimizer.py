@@ -194,7 +194,7 @@ def influences(loss: Tensor, label: str) -> list[Variable]:
     """Give the trainable variables that ``loss`` depends on other than through stop_gradient."""
     nodes = loss.graph.nodes
     stopped = frozenset(node.outputs[0] for node in nodes if isinstance(node.op, StopGradient))
-    reached = set(reach([loss], stopped))
+    reached = set(reach([loss], stopped, control=False))
     found = [
         variable
         for variable in loss.graph.variables(trainable=True)

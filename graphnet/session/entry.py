@@ -26,12 +26,14 @@ class Entry:
         places: For each item fetched the index of its result, or None for an operation; None
             where results and items are the same list.
         build: Puts the results together as they were asked for.
+        kept: All whose identities the keys are made of, so that these stay taken.
     """
 
     key: Hashable
     program: Program
     places: tuple[int | None, ...] | None
     build: Callable[[list[Any]], Any] | None
+    kept: tuple[object, ...]
 
     def hand_out(self, values: list[Any]) -> Any:
         """Give the results in the structure that was asked for."""
@@ -58,7 +60,7 @@ def quick_key(fetches: Any, feed_dict: Any) -> Hashable:
     """Give a key for a call by the identities of what it asks for and what it feeds.
 
     Identities are safe as keys: a call is remembered only if they are those of tensors and
-    operations, which live as long as their graph. The key is None where a fed value is no array.
+    operations, and with these. The key is None where a fed value is no array.
     """
     kind = fetches.__class__
     head = (kind, *map(id, fetches)) if kind is list or kind is tuple else id(fetches)

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 
 from graphnet.errors import FeedError, FetchError, GraphError, Row, near_names
@@ -12,7 +11,11 @@ from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.ir.traits import Effect
+from graphnet.ir.ways import shortest_way
 from graphnet.typing import Array
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["check_complete", "check_feeds", "check_writes", "feed_key"]
 
@@ -173,7 +176,8 @@ def check_complete(graph: Graph, fetches: Sequence[Tensor | Node], fed: Iterable
     if needed:
         order = dict.fromkeys((*fetches[0].graph.placeholders, *graph.placeholders))
         missing = [item.node for item in order if item in needed]
-        ends = {item.name if isinstance(item, Node) else item.node.name for item in fetches}
+        named = {item.name if isinstance(item, Node) else item.node.name for item in fetches}
+        ends = {node for node in graph.nodes if node.name in named}
         names = ", ".join(repr(node.name) for node in missing)
         fed_names = [tensor.name for tensor in fed]
         only = f"; fed were only {', '.join(map(repr, fed_names))}" if fed_names else ""
@@ -208,13 +212,11 @@ def check_writes(graph: Graph) -> None:
             )
 
 
-def missing_rows(dag: "nx.DiGraph[Node]", missing: Sequence[Node], ends: set[str]) -> list[Row]:
+def missing_rows(dag: "nx.DiGraph[Node]", missing: Sequence[Node], ends: set[Node]) -> list[Row]:
     """Give one row per missing placeholder, with the shortest path to a fetch."""
     rows: list[Row] = []
     for node in missing:
-        ways = nx.single_source_shortest_path(dag, node)
-        path = min((way for end, way in ways.items() if end.name in ends), key=len)
-        names = [step.name for step in path]
+        names = [step.name for step in shortest_way(dag, node, ends)]
         if len(names) > 6:
             names = [*names[:3], "...", *names[-2:]]
         rows.append((*describe(node.outputs[0]), f"needed by {' -> '.join(names)}"))

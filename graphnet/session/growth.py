@@ -25,6 +25,9 @@ PATIENCE = 3
 LIMIT = 1000
 """How often a line may make nodes between runs at all."""
 
+TYPED = "<stdin>"
+"""What Python calls the file of all lines that are typed in; each of them is line 1."""
+
 HOIST = "declare the expression once, before the loop, and run the same tensor again"
 
 
@@ -54,7 +57,8 @@ class Growth:
             self.recognise(node)
         if started:
             for site in dict.fromkeys(node.site for node in grown):
-                self.note(site)
+                if site.filename != TYPED:
+                    self.note(site)
 
     def note(self, site: Site) -> None:
         """Count one more round in which a line made nodes."""

@@ -7,7 +7,7 @@ either is first needed and whatever has been written meanwhile.
 from collections.abc import Iterable, Sequence
 
 from graphnet.errors import FeedError, GraphError
-from graphnet.ir.graph import Graph, needs, reach
+from graphnet.ir.graph import Graph, reach
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import rewriting
 from graphnet.ir.tensor import Tensor, describe
@@ -32,6 +32,8 @@ def initial_graph(graph: Graph, variables: Sequence[Tensor]) -> Graph:
     needed = [node for node in graph.nodes if node in found]
     with rewriting(Graph()) as made:
         for node in needed:
+            # A variable is there before anything runs: what its declaration waits for is not.
+            made.nodes.update((before, ()) for before in node.control)
             if node.op.effect is Effect.READS:
                 start = initial_value(node.outputs[0])
                 made.replace(node.outputs[0], made.tensors.get(start, start))
@@ -57,7 +59,7 @@ def cone(variables: Sequence[Tensor]) -> set[Node]:
         node = pending.pop()
         if node not in found:
             found.add(node)
-            pending += needs(node)
+            pending += [tensor.node for tensor in node.inputs]
             if node.op.effect is Effect.READS:
                 pending.append(initial_value(node.outputs[0]).node)
     return found

@@ -100,11 +100,13 @@ class Runner:
         program = self.programs.get(key)
         if program is None:
             self.misses.append(self.why_missed(key, items, feeds))
-            program = self.programs[key] = self.make(wanted, feeds)
+            program = self.make(wanted, feeds)
+            program.kept = (*wanted, *feeds)
+            self.programs[key] = program
             if len(self.programs) > PROGRAMS:
                 self.forget_oldest()
         self.programs.move_to_end(key)
-        return Entry(key, program, result_places(items), build)
+        return Entry(key, program, result_places(items), build, (*items, *feeds))
 
     def recognised(
         self, items: Iterable[Tensor | Node], feeds: Mapping[Tensor, Array]

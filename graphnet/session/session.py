@@ -23,7 +23,8 @@ class Session(Runner):
     """Runs a graph, and keeps the values of its variables.
 
     A session may be used by several threads; runs take turns. A run that raises, whatever the
-    reason, leaves every variable as it was.
+    reason, leaves every variable as it was; only Ctrl-C that arrives while the new values are being
+    committed is raised after the last of them, so that they are never torn.
 
     Args:
         graph: What to run; by default the current graph.

@@ -25,6 +25,7 @@ from graphnet.compiler.plan import (
     View,
 )
 from graphnet.ir import Memory, Op, Spec, Tensor
+from graphnet.ir.spec import static
 from graphnet.typing import Array
 from tests.compiler.pictures import read
 from tests.compiler.running import Ready, calls, plan_of, ready, same_bits
@@ -36,7 +37,7 @@ from tests.compiler.running import Ready, calls, plan_of, ready, same_bits
 def test_values_alive_at_a_time_share_no_bytes(drawn: Ready) -> None:
     """Values in one span of the arena are never needed at the same time."""
     plan = plan_of(drawn)
-    for one, other in interference(plan).edges:
+    for one, other in interference(plan, drawn).edges:
         first, second = plan.places[one], plan.places[other]
         assert isinstance(first, Slot)
         assert isinstance(second, Slot)
@@ -50,7 +51,7 @@ def test_values_alive_at_a_time_share_no_bytes(drawn: Ready) -> None:
 def test_no_more_spans_than_colors(drawn: Ready) -> None:
     """Of each size there are not more spans than a coloring of the interference graph needs."""
     plan = plan_of(drawn)
-    graph = interference(plan)
+    graph = interference(plan, drawn)
     by_size: dict[int, set[Tensor]] = {}
     for tensor in graph:
         by_size.setdefault(size_of(plan, tensor), set()).add(tensor)
@@ -60,10 +61,10 @@ def test_no_more_spans_than_colors(drawn: Ready) -> None:
         assert len(spans) <= len(set(colors.values()))
 
 
-def interference(plan: Plan) -> "nx.Graph[Tensor]":
+def interference(plan: Plan, drawn: Ready) -> "nx.Graph[Tensor]":
     """Give the values in the arena, with an edge between any two that are alive together."""
     graph: nx.Graph[Tensor] = nx.Graph()
-    lives = dict(lifetimes(plan))
+    lives = dict(lifetimes(plan, drawn))
     graph.add_nodes_from(lives)
     takeovers = {
         frozenset((step.node.outputs[0], step.node.inputs[step.inplace]))
@@ -77,8 +78,9 @@ def interference(plan: Plan) -> "nx.Graph[Tensor]":
     return graph
 
 
-def lifetimes(plan: Plan) -> Iterator[tuple[Tensor, tuple[int, int]]]:
+def lifetimes(plan: Plan, drawn: Ready) -> Iterator[tuple[Tensor, tuple[int, int]]]:
     """Give for each value in the arena the steps that make it and that need it last."""
+    arrays = bind(plan, drawn.state)
     made: dict[Tensor, int] = {}
     used: dict[Tensor, int] = {}
     for number, step in enumerate(plan.steps):
@@ -88,18 +90,29 @@ def lifetimes(plan: Plan) -> Iterator[tuple[Tensor, tuple[int, int]]]:
             needed = step.node.inputs
         else:
             needed = (step.source,) if isinstance(step, Copy) else ()
-        used.update((owner(tensor, plan), number) for tensor in needed)
-    used.update((owner(value, plan), len(plan.steps)) for _, value in plan.writes)
+        used.update((owner(tensor, arrays), number) for tensor in needed)
+    used.update((owner(value, arrays), len(plan.steps)) for _, value in plan.writes)
     for tensor, number in made.items():
         if isinstance(plan.places[tensor], Slot):
             yield tensor, (number, used.get(tensor, number))
 
 
-def owner(tensor: Tensor, plan: Plan) -> Tensor:
+def owner(tensor: Tensor, arrays: dict[Tensor, Array]) -> Tensor:
     """Give the value whose memory a tensor can lie in."""
-    while tensor.node.op.memory is Memory.VIEW and not isinstance(plan.places[tensor], Fed):
+    while tensor.node.op.memory is Memory.VIEW and not is_copied(tensor, arrays):
         tensor = tensor.node.inputs[0]
     return tensor
+
+
+def is_copied(tensor: Tensor, arrays: dict[Tensor, Array]) -> bool:
+    """Whether what should be a view is none, as the reshape of a transpose."""
+    base, *others = tensor.node.inputs
+    if base not in arrays:
+        return False
+    shapes = [np.zeros(static(other.shape), other.dtype) for other in others]
+    results = tensor.node.op.kernel(arrays[base], *shapes)
+    result = results[tensor.index] if isinstance(results, tuple) else results
+    return bool(result.size) and not np.shares_memory(result, arrays[base])
 
 
 def size_of(plan: Plan, tensor: Tensor) -> int:
@@ -121,7 +134,7 @@ def test_memory_needs_no_content(drawn: Ready) -> None:
 def test_only_dying_operands_are_overwritten(drawn: Ready) -> None:
     """A result takes the memory of an operand that allows it, is of its spec and is read last."""
     plan = plan_of(drawn)
-    lives = dict(lifetimes(plan))
+    lives = dict(lifetimes(plan, drawn))
     for number, step in enumerate(plan.steps):
         if isinstance(step, Call) and step.inplace is not None:
             operand, (result,) = step.node.inputs[step.inplace], step.node.outputs

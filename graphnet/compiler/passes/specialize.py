@@ -22,10 +22,21 @@ def specialize(graph: Graph, specs: Sequence[Spec]) -> Graph:
     if all(tensor.spec == spec for tensor, spec in zip(graph.inputs, specs, strict=True)):
         return graph
     fed = {tensor.node for tensor in graph.inputs}
+    sizes = named_extents(graph, specs)
     with rewriting(Graph()) as made:
         made.feed(graph.inputs, specs)
         for node in graph.nodes:
             if node not in fed:
-                made.keep(node)
+                made.keep(node, node.op.with_extents(sizes))
     made.finish(graph.inputs, graph.outputs)
     return made.graph
+
+
+def named_extents(graph: Graph, specs: Sequence[Spec]) -> dict[str, int]:
+    """Give what the names of extents stand for."""
+    return {
+        name: size
+        for tensor, spec in zip(graph.inputs, specs, strict=True)
+        for name, size in zip(tensor.shape, spec.shape, strict=True)
+        if isinstance(name, str) and isinstance(size, int)
+    }

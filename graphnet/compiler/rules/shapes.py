@@ -112,5 +112,6 @@ def drop_widening(node: Node) -> Tensor | None:
     """cast(cast(x, wider), dtype of x) → x"""
     match node:
         case Node(Cast(dtype), (Tensor(node=Node(Cast(wider), (x,))),)):
-            return x if x.dtype == dtype and np.can_cast(dtype, wider, "safe") else None
+            exact = dtype.kind in ("b", wider.kind)  # a float64 does not hold every int64
+            return x if x.dtype == dtype and exact and np.can_cast(dtype, wider, "safe") else None
     return None

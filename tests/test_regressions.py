@@ -1,0 +1,145 @@
+"""Mistakes that were made once, each with the smallest program that showed it."""
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import graphnet as gn
+from graphnet.ir.ways import shortest_way
+
+
+def test_identities_of_dropped_nodes_are_not_taken_again() -> None:
+    """A session keeps what it knows a program by, also where a graph has dropped the node."""
+    kept: list[gn.Tensor] = []
+
+    @gn.custom_gradient
+    def spy(x: gn.Tensor) -> tuple[gn.Tensor, Callable[..., Any]]:
+        def gradient(dy: gn.Tensor) -> gn.Tensor:
+            kept.extend(gn.identity(gn.identity(dy * float(number))) for number in range(50))
+            return dy
+
+        return gn.identity(x), gradient
+
+    x = gn.placeholder((2,), name="x")
+    gn.gradients(spy(x), [x])
+    ones = np.ones(2, np.float32)
+    with gn.Session() as session:
+        for tensor in kept:
+            session.run(tensor, {x: ones})
+        kept.clear()
+        gc.collect()
+        products = [x * float(number) for number in range(200)]
+        for number, product in enumerate(products):
+            assert session.run(product, {x: ones}).tolist() == [number, number]
+
+
+@pytest.mark.parametrize("optimize", [True, False])
+def test_ops_of_equal_but_different_arguments_stay_apart(optimize: bool) -> None:
+    """0.0 and -0.0 are equal to Python, and different values."""
+    x = gn.placeholder((2,), name="x")
+    with gn.Session(optimize=optimize) as session:
+        zeros = session.run([gn.zeros_like(x), gn.full_like(x, -0.0)], {x: [1.0, 1.0]})
+    assert [bool(np.signbit(zero).all()) for zero in zeros] == [False, True]
+
+
+def test_named_extents_of_calls_are_those_of_the_feeds() -> None:
+    """What a function declares by name is checked against what is fed under that name."""
+    p, q = gn.placeholder(("n",), name="p"), gn.placeholder((None,), name="q")
+    result = gn.py_call(lambda array: array, [q], gn.float32, ("n",))
+    (gradient,) = gn.gradients((result * p).sum(), [p])
+    with gn.Session() as session:
+        assert session.run(gradient, {p: [1.0, 1.0], q: [2.0, 3.0]}).tolist() == [2.0, 3.0]
+        with pytest.raises(gn.errors.ExecutionError, match=r"float32\[1\] is declared"):
+            session.run(gradient, {p: [1.0], q: [2.0, 3.0]})
+
+
+def test_a_read_behind_a_write_has_no_gradient() -> None:
+    """It is not the variable that such a read depends on."""
+    variable, t = gn.Variable(2.0, name="v"), gn.placeholder((), name="t")
+    write = gn.assign(variable, t * 2)
+    with gn.control_dependencies([write]):
+        read = variable.read()
+    with pytest.raises(gn.errors.GradientError, match="reads what 'assign' has written"):
+        gn.gradients(read * read, [variable])
+    (gradient,) = gn.gradients(write * write, [t])
+    assert gn.evaluate(gradient, {t: 5.0}) == 40.0
+
+
+def test_the_mean_of_half_precision_does_not_overflow() -> None:
+    """It is added up in single precision, as NumPy does."""
+    assert gn.evaluate(gn.mean(gn.constant(np.ones(100_000, np.float16)))) == 1.0
+    assert gn.evaluate(gn.mean(gn.constant(np.full(1000, 200, np.float16)))) == 200.0
+
+
+@pytest.mark.parametrize("optimize", [True, False])
+def test_integers_through_floats_are_rounded_with_and_without_optimisation(optimize: bool) -> None:
+    """Float64 does not hold every int64."""
+    x = gn.placeholder((), gn.int64, name="x")
+    with gn.Session(optimize=optimize) as session:
+        there_and_back = gn.cast(gn.cast(x, gn.float64), gn.int64)
+        assert session.run(there_and_back, {x: 2**53 + 1}) == 2**53
+
+
+def test_cotangents_of_unknown_extents_are_checked_in_the_run() -> None:
+    """A cotangent does not broadcast."""
+    x = gn.placeholder((None,), name="x")
+    gradients = gn.gradients(x * 2, [x], grad_ys=[gn.constant([1.0])])
+    with pytest.raises(gn.errors.FeedError, match="do not fill the shape"):
+        gn.evaluate(gradients, {x: [1.0, 2.0, 3.0]})
+
+
+def test_a_loss_that_waits_for_a_write_can_be_minimized() -> None:
+    """What a loss waits for is not what it is made of."""
+    average, weight = gn.Variable(0.0, name="average"), gn.Variable(1.0, name="weight")
+    with gn.control_dependencies([gn.assign(average, weight * 0.1)]):
+        loss = weight * weight
+    step = gn.optim.SGD(0.25).minimize(loss)
+    with gn.Session() as session:
+        session.run(step)
+        assert session.run(weight) == 0.5
+
+
+def test_variables_of_gradient_functions_stay() -> None:
+    """A gradient function may declare state."""
+
+    @gn.custom_gradient
+    def scaled(x: gn.Tensor) -> tuple[gn.Tensor, Callable[..., Any]]:
+        def gradient(dy: gn.Tensor) -> gn.Tensor:
+            return dy * gn.Variable(3.0, name="scale")
+
+        return gn.identity(x), gradient
+
+    x = gn.placeholder((), name="x")
+    (gradient,) = gn.gradients(scaled(x), [x])
+    names = [variable.name for variable in x.graph.variables()]
+    assert names == ["gradients/custom_gradient/scale"]
+    assert gn.evaluate(gradient, {x: 1.0}) == 3.0
+
+
+def test_initial_values_wait_for_nothing() -> None:
+    """A variable is there before anything runs, wherever it was declared."""
+    write = gn.assign(gn.Variable(1.0), 2.0)
+    with gn.control_dependencies([write]):
+        variable = gn.Variable(gn.random.normal(()), name="drawn")
+    assert np.isfinite(gn.evaluate(variable))
+
+
+def test_a_shape_that_cannot_be_broadcast_to_is_refused() -> None:
+    """Only axes of 1 are repeated, in this direction."""
+    with pytest.raises(gn.errors.ShapeError, match="does not broadcast to the shape"):
+        gn.broadcast_like(gn.placeholder((5, 2)), gn.placeholder((5, 1)))
+
+
+def test_the_shortest_way_is_that_of_networkx() -> None:
+    """The way shown in messages is a shortest one, and there is none where nothing leads."""
+    x = gn.placeholder((), name="x")
+    y = gn.exp(gn.tanh(x) + gn.exp(gn.exp(x)))
+    dag = x.graph.dag
+    way = shortest_way(dag, x.node, {y.node})
+    assert nx.is_path(dag, way)
+    assert len(way) == len(nx.shortest_path(dag, x.node, y.node))
+    assert shortest_way(dag, y.node, {x.node}) == []
