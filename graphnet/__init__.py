@@ -142,6 +142,7 @@ from graphnet.ops.state import assign as assign
 from graphnet.ops.state import assign_add as assign_add
 from graphnet.ops.state import assign_sub as assign_sub
 from graphnet.ops.state import group as group
+from graphnet.ops.state import initializer as initializer
 from graphnet.ops.statistics import logsumexp as logsumexp
 from graphnet.ops.statistics import mean as mean
 from graphnet.ops.statistics import variance as variance
@@ -210,6 +211,7 @@ __all__ = [
     "hard_tanh",
     "identity",
     "index",
+    "initializer",
     "int8",
     "int16",
     "int32",

@@ -18,7 +18,7 @@ from graphnet.ops.families import cast_to, common_dtype
 from graphnet.ops.sources import Variable
 from graphnet.typing import Array, Shape
 
-__all__ = ["assign", "assign_add", "assign_sub", "group"]
+__all__ = ["assign", "assign_add", "assign_sub", "group", "initializer"]
 
 
 class Assign(Op):
@@ -183,6 +183,31 @@ def assign_sub(variable: Variable, value: TensorLike, name: str | None = None) -
         array(-4)
     """
     return assign(variable, current_value(variable) - value, name=name or "assign_sub")
+
+
+def initializer(*variables: Variable, name: str | None = None) -> Node:
+    """Give an operation that sets variables to their initial values.
+
+    A session initializes variables by itself when it first needs them; this is for those who want
+    to start again. Random initial values are drawn anew.
+
+    Args:
+        variables: The variables to be set.
+        name: Label; made unique in the graph.
+
+    Raises:
+        GraphError: Something is not a variable.
+
+    Example:
+        >>> import graphnet as gn
+        >>> count = gn.Variable(1)
+        >>> step, restart = gn.assign_add(count, 1), gn.initializer(count)
+        >>> with gn.Session() as session:
+        ...     print(session.run(step), session.run(restart), session.run(count))
+        2 None 1
+    """
+    writes = [assign(item, getattr(item, "initial_value", item)) for item in variables]
+    return group(*writes, name=name or "initializer")
 
 
 def current_value(variable: Variable) -> Tensor:
