@@ -56,13 +56,14 @@ class Rewriting:
             op: What it computes from now on, if that is another op.
         """
         op = op or node.op
+        replaced, moved = self.tensors.keys(), self.nodes.keys()
+        if op is node.op and replaced.isdisjoint(node.inputs) and moved.isdisjoint(node.control):
+            return node
         inputs = tuple(self.tensors.get(tensor, tensor) for tensor in node.inputs)
         control = node.control
         if control:
-            moved = (self.nodes.get(before, (before,)) for before in control)
-            control = tuple(dict.fromkeys(after for group in moved for after in group))
-        if all(map(same, inputs, node.inputs)) and control == node.control and op is node.op:
-            return node
+            groups = (self.nodes.get(before, (before,)) for before in control)
+            control = tuple(dict.fromkeys(after for group in groups for after in group))
         known = all(new.spec == old.spec for new, old in zip(inputs, node.inputs, strict=True))
         specs = node.specs if known and op is node.op else infer(op, inputs, node.site)
         return Node(op, inputs, control, specs, node.name, node.site, self.graph)
@@ -103,11 +104,6 @@ class Rewriting:
         """Set inputs and outputs of the new graph, given those of the old one."""
         self.graph.inputs = tuple(self.tensors.get(tensor, tensor) for tensor in inputs)
         self.graph.outputs = tuple(self.tensors.get(tensor, tensor) for tensor in outputs)
-
-
-def same(first: object, second: object) -> bool:
-    """Whether two objects are one."""
-    return first is second
 
 
 @contextmanager

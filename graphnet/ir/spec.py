@@ -26,6 +26,7 @@ __all__ = [
     "as_float",
     "as_shape",
     "broadcast",
+    "exported_name",
     "is_float",
     "merge_dimensions",
     "normalize_axes",
@@ -190,6 +191,11 @@ def as_extent(extent: Any) -> Dimension:
     raise ShapeError(
         f"{extent!r} is not an extent", hint="use a number from 0 up, a name like 'batch', or None"
     )
+
+
+def exported_name(dtype: DType) -> str:
+    """Give the name by which users find a dtype in ``gn``."""
+    return "bool_" if dtype.kind == "b" else str(dtype.name)
 
 
 def is_float(dtype: DType) -> bool:

@@ -6,11 +6,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from graphnet.errors import GradientError, ShapeError
+from graphnet.errors import GradientError, GraphError, ShapeError
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import current_graph, graph_of, reach
 from graphnet.ir.node import Node
-from graphnet.ir.op import Op
+from graphnet.ir.op import Op, locate
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_dtype, as_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.ir.traits import Effect, Sample
@@ -198,7 +198,11 @@ def placeholder(
         >>> gn.placeholder(("batch", 784), name="images")
         <tensor 'images' float32[batch, 784]>
     """
-    op = Placeholder(as_shape(shape), as_dtype(dtype))
+    try:
+        op = Placeholder(as_shape(shape), as_dtype(dtype))
+    except GraphError as error:
+        locate(error, Placeholder)
+        raise
     return current_graph().add(op, (), name).outputs[0]
 
 

@@ -11,7 +11,7 @@ from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, show_shape
+from graphnet.ir.spec import Spec, exported_name, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.ir.traits import Effect, Memory, Sample, f32
 from graphnet.ops.families import cast_to, common_dtype
@@ -55,7 +55,7 @@ class Assign(Op):
         if value.dtype != variable.dtype:
             raise DTypeError(
                 f"a value {value} does not fit a variable {variable}",
-                hint=f"use gn.cast(value, gn.{variable.dtype})",
+                hint=f"use gn.cast(value, gn.{exported_name(variable.dtype)})",
             )
         return variable
 

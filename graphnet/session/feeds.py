@@ -9,6 +9,7 @@ import numpy as np
 from graphnet.errors import FeedError, FetchError, GraphError, Row, near_names
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
+from graphnet.ir.spec import exported_name
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.ir.traits import Effect
 from graphnet.ir.ways import shortest_way
@@ -116,7 +117,7 @@ def convert(tensor: Tensor, array: Array, *, weak: bool) -> Array:
     if weak:
         hint = f"{tensor.dtype} cannot hold all of it; round or clip it first, or use another dtype"
         raise unfit(tensor, f"with {array.tolist()!r:.60}", hint)
-    word = "bool_" if tensor.dtype.kind == "b" else tensor.dtype.name
+    word = exported_name(tensor.dtype)
     hint = f"a conversion could change them; feed value.astype(gn.{word}) if that is meant"
     raise unfit(tensor, f"with {array.dtype} values", hint)
 

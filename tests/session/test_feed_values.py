@@ -101,7 +101,19 @@ def test_lists_adapt(dtype: str, value: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [[1, [2, 3]], [1, "2"], ["a"], "text", None, [None], object(), {1: 2}, [1j], 1 + 2j, b"x"],
+    [
+        [1, [2, 3]],
+        [1, "2"],
+        ["a"],
+        "text",
+        None,
+        [None],
+        pytest.param(object(), id="object"),
+        {1: 2},
+        [1j],
+        1 + 2j,
+        b"x",
+    ],
     ids=repr,
 )
 def test_what_is_no_number_is_refused(value: Any) -> None:

@@ -7,6 +7,7 @@ from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+from graphnet.ops.call import PyCall
 
 __all__ = ["LARGEST", "fold_constants"]
 
@@ -27,6 +28,8 @@ def fold(node: Node) -> tuple[Tensor, ...] | None:
     """Give the constants that a node always results in."""
     constant = OPS["constant"]
     if not node.inputs or node.op.effect is not Effect.PURE or node.control:
+        return None
+    if isinstance(node.op, PyCall):  # a user's function is called in runs only
         return None
     if not all(isinstance(tensor.node.op, constant) for tensor in node.inputs):
         return None

@@ -25,7 +25,7 @@ def simplify(graph: Graph) -> Graph:
             nonlocal changed
             if node.control:
                 return None
-            for rule in rules_for(node):
+            for rule in rules_for(type(node.op)):
                 replacement = rule(node)
                 if replacement is not None:
                     changed = True

@@ -32,11 +32,9 @@ def filled(graph: Graph, spec: Spec, value: float) -> Tensor | None:
     return BroadcastTo(static(spec.shape))(number) if spec.ndim else number
 
 
-@rule()
+@rule(where=lambda op: op.identity is not None)
 def drop_identity(node: Node) -> Tensor | None:
     """add(x, 0) → x; likewise multiply(x, 1), subtract(x, 0), divide(x, 1), power(x, 1)"""
-    if node.op.identity is None:
-        return None
     x, y = node.inputs
     result = node.outputs[0].spec
     if x.spec == result and constant_value(y) == node.op.identity:
@@ -46,15 +44,13 @@ def drop_identity(node: Node) -> Tensor | None:
     return None
 
 
-@rule()
+@rule(where=lambda op: op.absorber is not None)
 def absorb(node: Node) -> Tensor | None:
     """multiply(x, 0) → 0 for integers and booleans; floats could be NaN or infinite"""
-    if node.op.absorber is None:
-        return None
     result = node.outputs[0].spec
     if is_float(result.dtype) or node.op.absorber not in map(constant_value, node.inputs):
         return None
-    return filled(node.graph, result, node.op.absorber)
+    return filled(node.graph, result, float(node.op.absorber or 0))
 
 
 @rule("negative")
@@ -95,11 +91,9 @@ def cancel_signs(node: Node) -> Tensor | None:
     return None
 
 
-@rule()
+@rule(where=lambda op: issubclass(op, Binary))
 def drop_broadcast(node: Node) -> Tensor | None:
     """multiply(x, broadcast_to(y)) → multiply(x, y) where the result keeps its shape"""
-    if not isinstance(node.op, Binary):
-        return None
     x, y = node.inputs
     result = node.outputs[0].spec
     match x, y:
