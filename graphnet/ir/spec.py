@@ -28,6 +28,7 @@ __all__ = [
     "broadcast",
     "exported_name",
     "is_float",
+    "may_be_equal",
     "merge_dimensions",
     "normalize_axes",
     "normalize_axis",
@@ -91,11 +92,7 @@ class Spec:
 
     def may_equal(self, other: "Spec") -> bool:
         """Whether a value can have both specs: no two extents are different numbers."""
-        return (
-            self.dtype == other.dtype
-            and len(self.shape) == len(other.shape)
-            and not any(map(surely_differ, self.shape, other.shape))
-        )
+        return self.dtype == other.dtype and may_be_equal(self.shape, other.shape)
 
     def with_shape(self, shape: Iterable[Dimension]) -> "Spec":
         """Give the spec of the same dtype with another shape."""
@@ -128,6 +125,11 @@ def size_of(shape: Shape) -> int | None:
 def surely_differ(first: Dimension, second: Dimension) -> bool:
     """Whether two extents are different numbers."""
     return isinstance(first, int) and isinstance(second, int) and first != second
+
+
+def may_be_equal(first: Shape, second: Shape) -> bool:
+    """Whether two shapes can be equal, for all that is known of them."""
+    return len(first) == len(second) and not any(map(surely_differ, first, second))
 
 
 def static(shape: Shape) -> tuple[int, ...]:

@@ -2,9 +2,9 @@
 
 from graphnet.ir.graph import graph_of
 from graphnet.ir.names import name_scope
-from graphnet.ir.spec import as_float, is_float
+from graphnet.ir.spec import as_float, is_float, may_be_equal
 from graphnet.ir.tensor import Tensor, TensorLike
-from graphnet.nn.shapes import fits, unfitting
+from graphnet.nn.shapes import unfitting
 from graphnet.ops.elementwise import square
 from graphnet.ops.families import cast_to
 
@@ -37,7 +37,7 @@ def mean_squared_error(predictions: TensorLike, targets: TensorLike) -> Tensor:
     """
     graph = graph_of([predictions, targets])
     p, t = graph.as_tensor(predictions), graph.as_tensor(targets)
-    if not p.shape or not fits(p.shape, t.shape):
+    if not p.shape or not may_be_equal(p.shape, t.shape):
         raise unfitting(
             "mean_squared_error: predictions and targets need one shape, with at least one axis",
             "gn.reshape, gn.expand_dims or gn.squeeze makes the shapes equal",

@@ -2,9 +2,9 @@
 
 from graphnet.ir.graph import graph_of
 from graphnet.ir.names import name_scope
-from graphnet.ir.spec import DEFAULT_FLOAT
+from graphnet.ir.spec import DEFAULT_FLOAT, may_be_equal
 from graphnet.ir.tensor import Tensor, TensorLike
-from graphnet.nn.shapes import fits, unfitting
+from graphnet.nn.shapes import unfitting
 
 __all__ = ["accuracy"]
 
@@ -29,7 +29,7 @@ def accuracy(logits: TensorLike, labels: TensorLike) -> Tensor:
     """
     graph = graph_of([logits, labels])
     scores, classes = graph.as_tensor(logits), graph.as_tensor(labels)
-    if not scores.shape or not fits(scores.shape[:-1], classes.shape):
+    if not scores.shape or not may_be_equal(scores.shape[:-1], classes.shape):
         raise unfitting(
             "accuracy: labels have the shape of the logits without the last axis",
             "labels.argmax(-1) makes class numbers of one-hot labels",

@@ -14,7 +14,7 @@ from graphnet.errors import ShapeError
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, as_float, is_float, show_shape
+from graphnet.ir.spec import Spec, as_float, is_float, may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
 from graphnet.ops.activations import sigmoid
@@ -24,7 +24,6 @@ from graphnet.ops.families import cast_to, promote_operands
 from graphnet.ops.labels import (
     LABELED,
     class_places,
-    may_equal,
     pick_class,
     require_classes,
     require_labels,
@@ -50,7 +49,7 @@ class DenseCrossEntropy(Op):
             return promote_operands(graph, (logits, labels), floating=True)
         dtype = as_float(logits.dtype)
         # Labels that do not fit stay as they are, for the message to show what the user gave.
-        fitting = may_equal(logits.shape, labels.shape)
+        fitting = may_be_equal(logits.shape, labels.shape)
         return cast_to(logits, dtype), cast_to(labels, dtype) if fitting else labels
 
 
@@ -67,7 +66,7 @@ class SoftmaxCrossEntropy(DenseCrossEntropy):
 
     def infer(self, logits: Spec, labels: Spec) -> Spec:
         require_classes(logits)
-        if not may_equal(logits.shape, labels.shape):
+        if not may_be_equal(logits.shape, labels.shape):
             raise ShapeError(
                 f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}",
                 hint="labels need the shape of the logits, one weight per class; "
@@ -142,7 +141,7 @@ class SigmoidCrossEntropy(DenseCrossEntropy):
     )
 
     def infer(self, logits: Spec, labels: Spec) -> Spec:
-        if not may_equal(logits.shape, labels.shape):
+        if not may_be_equal(logits.shape, labels.shape):
             raise ShapeError(
                 f"labels {show_shape(labels.shape)} do not fit logits {show_shape(logits.shape)}",
                 hint="both need the same shape; reshape, expand_dims or squeeze makes it so",

@@ -10,13 +10,13 @@ import numpy as np
 from graphnet.errors import DTypeError, ShapeError
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, show_shape
+from graphnet.ir.spec import Spec, may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32, i64
 from graphnet.ops.checks import merge_shapes
 from graphnet.ops.like import zeros_like
 from graphnet.ops.shape import expand_dims
-from graphnet.typing import Array, Shape
+from graphnet.typing import Array
 
 __all__ = ["pick_class", "subtract_one_hot"]
 
@@ -70,14 +70,6 @@ class SubtractOneHot(Op):
         return dy, None
 
 
-def may_equal(first: Shape, second: Shape) -> bool:
-    """Whether two shapes may turn out to be equal."""
-    return len(first) == len(second) and all(
-        one == other or not (isinstance(one, int) and isinstance(other, int))
-        for one, other in zip(first, second, strict=True)
-    )
-
-
 def require_classes(x: Spec) -> None:
     """Raise a ShapeError if there is no axis of classes, or it is empty."""
     if not x.shape or x.shape[-1] == 0:
@@ -97,11 +89,11 @@ def require_labels(x: Spec, labels: Spec) -> None:
             "for one weight per class use gn.nn.softmax_cross_entropy",
         )
     wanted = x.shape[:-1]
-    if may_equal(wanted, labels.shape):
+    if may_be_equal(wanted, labels.shape):
         return
-    if may_equal((*wanted, 1), labels.shape):
+    if may_be_equal((*wanted, 1), labels.shape):
         hint = "take the axis of 1 away: gn.squeeze(labels, -1)"
-    elif may_equal(x.shape, labels.shape):
+    elif may_be_equal(x.shape, labels.shape):
         hint = "for one weight per class use gn.nn.softmax_cross_entropy"
     else:
         hint = f"give one class index per row, in the shape {show_shape(wanted)}"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphnet.errors import DTypeError, GraphError, ShapeError
-from graphnet.ir.context import creation_site
+from graphnet.ir.context import context, creation_site
 from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.node import Node
@@ -211,8 +211,12 @@ def initializer(*variables: Variable, name: str | None = None) -> Node:
 
 
 def current_value(variable: Variable) -> Tensor:
-    """Read the variable behind the surrounding control dependencies."""
-    return variable.read() if isinstance(variable, Variable) else variable
+    """Give what an update starts from.
+
+    That is the value from before the run, or, behind control dependencies, the value that they
+    leave, so that two updates that are ordered in one run add up.
+    """
+    return variable.read() if context.control and isinstance(variable, Variable) else variable
 
 
 def group(*operations: Tensor | Node, name: str | None = None) -> Node:

@@ -6,6 +6,7 @@ from numbers import Real
 
 from graphnet.errors import DefinitionError, GraphError, ShapeError
 from graphnet.ir.context import creation_site
+from graphnet.ir.spec import may_be_equal
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.ops.sources import Variable
 
@@ -99,10 +100,7 @@ def check_pair(pair: object, label: str) -> None:
     """Refuse what is not a pair of a gradient and the variable that it fits."""
     match pair:
         case (Tensor() as gradient, Variable() as variable):
-            if gradient.ndim != variable.ndim or not (
-                gradient.spec.accepts_shape(variable.shape)
-                or variable.spec.accepts_shape(gradient.shape)
-            ):
+            if not may_be_equal(gradient.shape, variable.shape):
                 raise ShapeError(
                     f"{label}: a gradient needs the shape of its variable",
                     at=str(creation_site()),

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from graphnet.autodiff import gradients
 from graphnet.errors import GradientError, Row
-from graphnet.ir.context import context, creation_site
+from graphnet.ir.context import creation_site
 from graphnet.ir.graph import reach
 from graphnet.ir.names import name_scope
 from graphnet.ir.node import Node
@@ -19,7 +19,7 @@ from graphnet.ops.state import assign, group
 from graphnet.optim.checks import check_loss, check_pairs, check_rate, check_variables
 from graphnet.typing import DType
 
-__all__ = ["Optimizer", "current_value"]
+__all__ = ["Optimizer"]
 
 Pair: TypeAlias = tuple[Tensor, Variable]
 
@@ -179,15 +179,6 @@ class Optimizer(ABC):
         """Declare the update of one variable, in a scope that carries its name."""
         with name_scope(f"{scope}{variable.name}/"):
             return assign(variable, self.update(variable, gradient, rate))
-
-
-def current_value(variable: Variable) -> Tensor:
-    """Give what an update starts from.
-
-    That is the value from before the run, or, behind control dependencies, the value that they
-    leave, so that two steps that are ordered in one run add up.
-    """
-    return variable.read() if context.control else variable
 
 
 def influences(loss: Tensor, label: str) -> list[Variable]:

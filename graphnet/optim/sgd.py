@@ -2,7 +2,8 @@
 
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.sources import Variable
-from graphnet.optim.optimizer import Optimizer, current_value
+from graphnet.ops.state import current_value
+from graphnet.optim.optimizer import Optimizer
 
 __all__ = ["SGD"]
 

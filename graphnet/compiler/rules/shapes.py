@@ -21,7 +21,7 @@ __all__: list[str] = []
 
 
 @rule("identity", "stop_gradient", "read", "custom_gradient")
-def drop_identity(node: Node) -> Tensor | None:
+def drop_pass_through(node: Node) -> Tensor | None:
     """identity(x) → x: what it says about gradients has been heard"""
     return node.inputs[0] if len(node.outputs) == 1 else None
 
