@@ -56,7 +56,7 @@ def lower_state(graph: Graph) -> Lowered:
     with rewriting(Graph()) as made:
         for node in graph.nodes:
             lower(node, made, order)
-    writes = {variable: assigns[-1].outputs[0] for variable, assigns in order.writes.items()}
+    writes = {variable: write.outputs[0] for variable, write in order.last.items()}
     made.finish(graph.inputs, (*graph.outputs, *writes.values()))
     return Lowered(made.graph.pruned(), tuple(writes))
 
@@ -69,7 +69,7 @@ class Order:
     """Which writes and calls come before which nodes: bits, carried along all edges."""
 
     def __init__(self, graph: Graph) -> None:
-        self.writes: dict[Tensor, list[Node]] = {}
+        self.last: dict[Tensor, Node] = {}
         self.bits: dict[Node, int] = {}
         self.masks: dict[Tensor, int] = {}
         self.by_position: dict[int, Node] = {}
@@ -88,13 +88,13 @@ class Order:
 
     def enter(self, node: Node, seen: int) -> None:
         """Note a write, which must come behind the earlier ones to its variable."""
-        earlier = self.writes.setdefault(node.inputs[0], [])
-        for write in earlier[-1:]:
-            if not seen & self.bits[write]:
-                raise unordered(write, node)
-        earlier.append(node)
+        variable = node.inputs[0]
+        earlier = self.last.get(variable)
+        if earlier and not seen & self.bits[earlier]:
+            raise unordered(earlier, node)
+        self.last[variable] = node
         self.bits[node] = bit = CALLED << 1 + len(self.bits)
-        self.masks[node.inputs[0]] = self.masks.get(node.inputs[0], 0) | bit
+        self.masks[variable] = self.masks.get(variable, 0) | bit
         self.by_position[bit.bit_length()] = node
 
     def last_before(self, read: Node) -> Node | None:

@@ -47,10 +47,11 @@ def drop_identity(node: Node) -> Tensor | None:
 @rule(where=lambda op: op.absorber is not None)
 def absorb(node: Node) -> Tensor | None:
     """multiply(x, 0) → 0 for integers and booleans; floats could be NaN or infinite"""
-    result = node.outputs[0].spec
-    if is_float(result.dtype) or node.op.absorber not in map(constant_value, node.inputs):
+    result, absorber = node.outputs[0].spec, node.op.absorber
+    found = absorber in map(constant_value, node.inputs)
+    if absorber is None or is_float(result.dtype) or not found:
         return None
-    return filled(node.graph, result, float(node.op.absorber or 0))
+    return filled(node.graph, result, absorber)
 
 
 @rule("negative")
