@@ -41,10 +41,9 @@ def parse_options() -> argparse.Namespace:
 
 def count(text: str) -> int:
     """Read a number from 1 up."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
 
 
 def train(options: argparse.Namespace, progress: "Progress") -> None:
