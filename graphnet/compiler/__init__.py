@@ -5,6 +5,7 @@ For people who write passes and rules, or who want to see what a session runs.
 
 from graphnet.compiler.interpreter import interpret as interpret
 from graphnet.compiler.lower_state import lower_state as lower_state
+from graphnet.compiler.options import Options as Options
 from graphnet.compiler.pipeline import PIPELINE as PIPELINE
 from graphnet.compiler.pipeline import Pass as Pass
 from graphnet.compiler.pipeline import compile_graph as compile_graph
@@ -14,6 +15,7 @@ from graphnet.compiler.program import Program as Program
 
 __all__ = [
     "PIPELINE",
+    "Options",
     "Pass",
     "Plan",
     "Program",

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
 from graphnet.compiler.lower_state import lower_state
+from graphnet.compiler.options import Options
 from graphnet.compiler.passes.fold_constants import fold_constants
 from graphnet.compiler.passes.merge_duplicates import merge_duplicates
 from graphnet.compiler.passes.prune import prune
@@ -28,13 +29,13 @@ Simplification turns what shapes decide into constants; folding them may leave n
 """
 
 
-def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True) -> Plan:
+def compile_graph(graph: Graph, specs: Sequence[Spec], options: Options | None = None) -> Plan:
     """Make the plan that computes the outputs of ``graph``.
 
     Args:
         graph: What the fetches need, as ``Graph.subgraph`` gives it.
         specs: The spec of the array fed for each input, without unknown extents.
-        optimized: Whether passes run and memory is planned; the results are equal.
+        options: Which steps run; by default all of them.
 
     Raises:
         ShapeError: The fed shapes do not fit together.
@@ -48,12 +49,12 @@ def compile_graph(graph: Graph, specs: Sequence[Spec], *, optimized: bool = True
         >>> [step.node.op.name for step in plan.steps]
         ['add']
     """
+    options = options or Options()
     with no_collection():
         lowered = lower_state(specialize(graph, specs))
-        if not optimized:
-            return allocate(lowered.graph, lowered.graph.nodes, lowered.variables, reuse=False)
-        smaller = optimize(lowered.graph)
-        return allocate(smaller, schedule(smaller), lowered.variables)
+        smaller = optimize(lowered.graph) if options.simplify else lowered.graph
+        order = schedule(smaller) if options.reuse else smaller.nodes
+        return allocate(smaller, order, lowered.variables, reuse=options.reuse)
 
 
 @contextmanager

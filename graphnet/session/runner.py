@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
 from graphnet.errors import (
@@ -43,11 +44,11 @@ class Runner:
     Args:
         graph: What to run; by default the current graph.
         seed: Seed of initial values and random ops; by default another one each time.
-        optimize: Whether graphs are optimised and memory is planned.
+        optimize: Whether graphs are optimised and memory is planned, or which steps of that run.
     """
 
     def __init__(
-        self, graph: Graph | None = None, seed: int | None = None, optimize: bool = True
+        self, graph: Graph | None = None, seed: int | None = None, optimize: bool | Options = True
     ) -> None:
         self.graph = current_graph() if graph is None else graph
         if not isinstance(self.graph, Graph):
@@ -57,7 +58,7 @@ class Runner:
                 hint="the seed is given by name, as in gn.Session(seed=42)",
             )
         self.seed = secrets.randbits(63) if seed is None else seed
-        self.optimize = optimize
+        self.options = chosen_options(optimize)
         self.step = 0
         self.misses: deque[str] = deque(maxlen=100)
         self.store = Store()
@@ -141,7 +142,7 @@ class Runner:
         check_writes(graph)
         specs = [Spec(array.shape, array.dtype) for array in feeds.values()]
         try:
-            plan = compile_graph(graph, specs, optimized=self.optimize)
+            plan = compile_graph(graph, specs, self.options)
         except ShapeError as error:
             raise self.misfit(error, feeds) from error
         if not self.initialized.issuperset(plan.variables):
@@ -198,7 +199,7 @@ class Runner:
     def initialize_together(self, variables: Sequence[Tensor]) -> None:
         """Initialise variables, all or none; places are given in the order of declaration."""
         graph = initial_graph(self.graph, variables)
-        program = Program(compile_graph(graph, (), optimized=self.optimize), {}, self.seed)
+        program = Program(compile_graph(graph, (), self.options), {}, self.seed)
         values = self.execute(program, (), 0)
         self.store.place(variables)
         for variable, value in zip(variables, values, strict=True):
@@ -231,3 +232,10 @@ class Runner:
             raise explained from error
         finally:
             self.running = False
+
+
+def chosen_options(optimize: bool | Options) -> Options:
+    """Give the steps of the compiler that a session's argument stands for."""
+    if isinstance(optimize, Options):
+        return optimize
+    return Options() if optimize else Options.none()

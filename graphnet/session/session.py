@@ -30,7 +30,8 @@ class Session(Runner):
         graph: What to run; by default the current graph.
         seed: Seed of initial values and random ops; by default another one each time.
         optimize: Whether graphs are optimised and memory is planned. Without it the results are
-            equal, and every step can be looked at.
+            equal but for rounding, and every step can be looked at. ``gn.compiler.Options``
+            switches single steps.
 
     Attributes:
         graph: The graph.
