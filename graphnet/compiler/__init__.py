@@ -12,6 +12,7 @@ from graphnet.compiler.pipeline import compile_graph as compile_graph
 from graphnet.compiler.pipeline import optimize as optimize
 from graphnet.compiler.plan import Plan as Plan
 from graphnet.compiler.program import Program as Program
+from graphnet.compiler.store import Store as Store
 
 __all__ = [
     "PIPELINE",
@@ -19,6 +20,7 @@ __all__ = [
     "Pass",
     "Plan",
     "Program",
+    "Store",
     "compile_graph",
     "interpret",
     "lower_state",

@@ -1,38 +1,46 @@
 """Memory planning: which value lives where.
 
-Live ranges follow from the order of steps. A view lives in its base; an op that may work in place
-takes over the memory of an input that dies there; any other result takes a span of the plan's arena
-that a dead value of the same size has left, or a new one. What the user will own - fetches - is
-made afresh in each run; feeds, variables and constants stay where they are.
+Live ranges follow from the order of steps. A view lives in its base, an operand of a concatenation
+in its part of the whole; an op that may work in place takes over the memory of an input that dies
+there; any other result takes a span of the plan's arena that a dead value of the same size has
+left, or a new one. What the user will own - fetches - is made afresh in each run; feeds, variables
+and constants stay where they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
 
-import numpy as np
-
-from graphnet.compiler.plan import (
+from graphnet.compiler.forms import gives_number
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.schedule import ends_of_life
+from graphnet.compiler.steps import (
     Alias,
     Call,
     Copy,
     Fed,
     Fixed,
     Held,
+    Number,
+    Own,
+    Part,
     Place,
-    Plan,
     Release,
     Slot,
+    Span,
     Step,
     Taken,
+    Target,
     View,
 )
-from graphnet.compiler.schedule import ends_of_life
+from graphnet.compiler.store import Store
+from graphnet.compiler.views import Views, is_static
+from graphnet.compiler.wholes import Wholes
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
-from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
-from graphnet.typing import Array
 
 __all__ = ["allocate"]
 
@@ -40,44 +48,95 @@ ALIGNMENT = 64  # bytes: a cache line, and the widest vector register
 
 
 def allocate(
-    graph: Graph, order: Sequence[Node], variables: Sequence[Tensor] = (), *, reuse: bool = True
+    graph: Graph,
+    order: Sequence[Node],
+    targets: Sequence[Target] = (),
+    store: Store | None = None,
+    by_columns: frozenset[Tensor] = frozenset(),
+    *,
+    reuse: bool = True,
+    numbers: bool = False,
 ) -> Plan:
     """Decide where each value lives, and give the finished plan.
 
     Args:
-        graph: Its outputs are the fetches, then the new values of ``variables``.
+        graph: Its outputs are the fetches, then the new values of ``targets``.
         order: The nodes in the order in which they run.
-        variables: What the last outputs are committed to.
+        targets: What the last outputs are committed to.
+        store: Where the variables lie.
+        by_columns: Matrices that are stored column by column.
         reuse: Whether results are written into memory of the plan; otherwise each kernel makes its
             own, which is slower and easier to debug.
+        numbers: Whether values without axes are held as NumPy scalars where that is cheaper.
     """
-    return Allocator(graph, order, variables, reuse=reuse).plan()
+    allocator = Allocator(graph, order, targets, store or Store(), by_columns, reuse, numbers)
+    return allocator.plan()
+
+
+@dataclass(eq=False)
+class Storage:
+    """Memory that values take over from each other, while they live.
+
+    Attributes:
+        size: Bytes.
+        start: The position in the order of steps from which it is needed.
+        end: The position at which it is needed last.
+        part: Its place in a concatenation, if it has one.
+        whole: The storage of this concatenation.
+        place: Where it lies, in the end.
+    """
+
+    size: int
+    start: int
+    end: int
+    part: Part | None = None
+    whole: "Storage | None" = None
+    place: Place | None = None
+
+    @property
+    def outermost(self) -> "Storage":
+        """The storage of the whole, if this is part of one."""
+        return self.whole or self
+
+    def extend(self, end: int) -> None:
+        """Keep the memory up to a position."""
+        self.end = max(self.end, end)
+        self.outermost.end = max(self.outermost.end, end)
 
 
 class Allocator:
     """The places decided so far."""
 
     def __init__(
-        self, graph: Graph, order: Sequence[Node], variables: Sequence[Tensor], *, reuse: bool
+        self,
+        graph: Graph,
+        order: Sequence[Node],
+        targets: Sequence[Target],
+        store: Store,
+        by_columns: frozenset[Tensor],
+        reuse: bool,
+        numbers: bool,
     ) -> None:
         self.graph = graph
-        self.variables = variables
-        count = len(graph.outputs) - len(variables)
-        self.fetches, self.values = graph.outputs[:count], graph.outputs[count:]
         self.order = order
+        self.targets = targets
+        count = len(graph.outputs) - len(targets)
+        self.fetches, self.values = graph.outputs[:count], graph.outputs[count:]
+        self.by_columns = by_columns
         self.reuse = reuse
         self.fetched = set(self.fetches)
         self.inputs = set(graph.inputs)
-        self.stand_ins: dict[Tensor, Array | None] = {}
-        self.views: set[Tensor] = set()
-        self.roots: dict[Tensor, Tensor] = {}
-        for node in order:
-            self.find_roots(node)
-        self.ends = ends_of_life(order, graph.outputs, self.roots)
         self.places: dict[Tensor, Place] = {}
-        self.free: dict[int, list[Slot]] = {}
-        self.arena = 0
+        self.storages: dict[Tensor, Storage] = {}
         self.steps: list[Step] = []
+        self.wholes = Wholes(order, self.made(), self.fetched, by_columns, store)
+        if numbers and reuse:
+            self.places.update(dict.fromkeys(self.numbers(), Number()))
+        self.views = Views(self.lasts, by_columns)
+        for node in order:
+            self.views.visit(node)
+        self.ends = ends_of_life(order, graph.outputs, self.views.roots)
+        self.keep_wholes()
 
     def plan(self) -> Plan:
         """Go through the nodes in order, and put all decisions together."""
@@ -87,57 +146,77 @@ class Allocator:
         for position, node in enumerate(self.order):
             self.visit(node, position)
             self.release(dying[position])
-        for variable in self.variables:
-            self.places.setdefault(variable, Held())
         self.copy()
-        writes = tuple(zip(self.variables, self.values, strict=True))
-        return Plan(self.graph, tuple(self.steps), self.places, self.fetches, writes, self.arena)
+        arena = pack(dict.fromkeys(self.storages.values()))
+        for tensor, storage in self.storages.items():
+            assert storage.place is not None, "please report: memory without a place"
+            self.places[tensor] = storage.place
+        for variable in {variable for target in self.targets for variable in target}:
+            self.places.setdefault(variable, Held())
+        return Plan(
+            self.graph,
+            tuple(self.steps),
+            self.places,
+            self.fetches,
+            tuple(zip(self.targets, self.values, strict=True)),
+            arena=arena,
+            filled=tuple(self.wholes.filled),
+            by_columns=self.by_columns,
+        )
 
-    # Views
+    # What is known beforehand
 
-    def find_roots(self, node: Node) -> None:
-        """Note whose memory the outputs of ``node`` lie in: their own, or its first input's."""
-        for output in node.outputs:
-            self.roots[output] = output
-        if node.op.memory is Memory.VIEW and self.shares(node):
-            base = node.inputs[0]
-            for output in node.outputs:
-                self.roots[output] = base
+    def made(self) -> set[Tensor]:
+        """Give the values that kernels can write into any memory that they are given."""
+        return {
+            output
+            for node in self.order
+            if self.writes_into(node) and self.inputs.isdisjoint(node.outputs)
+            for output in node.outputs
+            if output.ndim
+        }
 
-    def shares(self, node: Node) -> bool:
-        """Whether the results of a view are views, as far as can be known before running."""
-        if not self.is_static(node):
-            return True
-        base = self.stand_in(node.inputs[0])
-        if base is None:
-            return True
-        others = (np.empty(static(tensor.shape), tensor.dtype) for tensor in node.inputs[1:])
-        results = node.op.kernel(base, *others)
-        views = results if isinstance(results, tuple) else (results,)
-        shared = [not view.size or np.may_share_memory(view, base) for view in views]
-        if all(shared):
-            self.stand_ins.update(zip(node.outputs, views, strict=True))
-            self.views.update(node.outputs)
-        return any(shared)
+    def writes_into(self, node: Node) -> bool:
+        """Whether the kernel of a node writes into memory that it is given."""
+        return self.reuse and node.op.memory is Memory.INTO and is_static(node)
 
-    def stand_in(self, tensor: Tensor) -> Array | None:
-        """Give an array with the memory layout that a value will have; None if nobody knows."""
-        if tensor not in self.stand_ins:
-            known = tensor not in self.inputs and self.settled(tensor.node)
-            empty = np.empty(static(tensor.shape), tensor.dtype) if known else None
-            self.stand_ins[tensor] = empty
-        return self.stand_ins[tensor]
+    def numbers(self) -> list[Tensor]:
+        """Give the values that are held as NumPy scalars."""
+        consumers: dict[Tensor, list[Node]] = {}
+        for node in self.order:
+            for tensor in node.inputs:
+                consumers.setdefault(tensor, []).append(node)
+        return [
+            node.outputs[0]
+            for node in self.order
+            if gives_number(node)
+            and self.inputs.isdisjoint(node.outputs)
+            and all(other.op.ufunc for other in consumers.get(node.outputs[0], ()))
+        ]
 
-    def settled(self, node: Node) -> bool:
-        """Whether the outputs of ``node`` lie in memory that never moves."""
-        if node.op.effect is Effect.READS or isinstance(node.op, OPS["constant"]):
-            return True
-        static = self.reuse and node.op.memory is Memory.INTO and self.is_static(node)
-        return static and self.fetched.isdisjoint(node.outputs)
+    def lasts(self, node: Node) -> bool:
+        """Whether what a node makes lies in memory that never moves."""
+        if not self.inputs.isdisjoint(node.outputs) or not self.writes_into(node):
+            return False
+        return not any(self.is_own(output) or output in self.places for output in node.outputs)
 
-    def is_static(self, node: Node) -> bool:
-        """Whether all extents around ``node`` are known."""
-        return all(tensor.spec.is_static for tensor in (*node.inputs, *node.outputs))
+    def is_own(self, tensor: Tensor) -> bool:
+        """Whether a value is made anew in each run, since the user will own it."""
+        return (
+            tensor in self.fetched
+            and tensor not in self.wholes.parts
+            and tensor not in self.by_columns
+        )
+
+    def keep_wholes(self) -> None:
+        """Let a concatenation live as long as its parts, and these as long as it."""
+        last: dict[Tensor, int] = {}
+        for tensor, part in self.wholes.parts.items():
+            ends = (self.ends.get(part.whole, 0), self.ends.get(tensor, 0))
+            last[part.whole] = max(*ends, last.get(part.whole, 0))
+        for tensor, part in self.wholes.parts.items():
+            self.ends[tensor] = last[part.whole]
+        self.ends.update(last)
 
     # Places
 
@@ -149,7 +228,13 @@ class Allocator:
             self.places[node.outputs[0]] = Held()
         elif isinstance(node.op, OPS["constant"]):
             self.places[node.outputs[0]] = Fixed()
-        elif node.outputs and self.views.issuperset(node.outputs):
+        elif node.outputs and node.outputs[0] in self.wholes.spans:
+            self.places[node.outputs[0]] = self.wholes.spans[node.outputs[0]]
+            self.steps.append(Alias(node))
+        elif node.outputs and node.outputs[0] in self.wholes.fills:
+            self.storage_of_whole(node.outputs[0], position)
+            self.steps += [*self.wholes.fills[node.outputs[0]], Alias(node)]
+        elif node.outputs and self.views.fixed.issuperset(node.outputs):
             self.places.update(dict.fromkeys(node.outputs, View(node.inputs[0])))
             self.steps.append(Alias(node))
         else:
@@ -157,26 +242,61 @@ class Allocator:
 
     def call(self, node: Node, position: int) -> Call:
         """Decide where a kernel puts its results."""
-        into = self.reuse and node.op.memory is Memory.INTO and self.is_static(node)
-        if not into or not self.fetched.isdisjoint(node.outputs):
+        if all(output in self.places for output in node.outputs) and node.outputs:
+            return Call(node)
+        into = self.writes_into(node)
+        if not into or any(map(self.is_own, node.outputs)):
             self.places.update(dict.fromkeys(node.outputs, Taken()))
             return Call(node, into=into, fresh=into)
         taken_over = self.inplace(node, position)
-        for output in node.outputs:
-            self.places[output] = (
-                self.slot(output) if taken_over is None else self.places[node.inputs[taken_over]]
-            )
+        if taken_over is None:
+            for output in node.outputs:
+                self.storages[output] = self.storage(output, position)
+        else:
+            self.take_over(node.inputs[taken_over], node.outputs[0], position)
         return Call(node, into=True, inplace=taken_over)
+
+    def take_over(self, old: Tensor, new: Tensor, position: int) -> None:
+        """Let a value take the memory of another; both lie where one of them has to."""
+        storage = self.storages[new] = self.storages[old]
+        if new in self.wholes.parts:
+            self.put_into_whole(storage, self.wholes.parts[new])
+        storage.extend(self.ends.get(new, position))
+
+    def storage(self, tensor: Tensor, position: int) -> Storage:
+        """Give memory for a value that takes over none."""
+        size = -(-(tensor.spec.nbytes or 0) // ALIGNMENT) * ALIGNMENT
+        made = Storage(size, position, self.ends.get(tensor, position))
+        if tensor in self.wholes.parts:
+            self.put_into_whole(made, self.wholes.parts[tensor])
+        return made
+
+    def put_into_whole(self, storage: Storage, part: Part) -> None:
+        """Let memory be part of that of a concatenation, which then is needed as early."""
+        storage.part, storage.whole = part, self.storage_of_whole(part.whole, storage.start)
+        storage.whole.start = min(storage.whole.start, storage.start)
+        storage.extend(storage.end)
+
+    def storage_of_whole(self, whole: Tensor, position: int) -> Storage:
+        """Give the memory of a concatenation."""
+        if whole not in self.storages:
+            self.storages[whole] = self.storage(whole, position)
+            if any(fill.node.outputs[0] is whole for fill in self.wholes.filled):
+                self.storages[whole].place = Own()
+        return self.storages[whole]
 
     def inplace(self, node: Node, position: int) -> int | None:
         """Give the index of the input whose memory the result can take over."""
+        (result, *_) = node.outputs
         for index in node.op.inplace:
             tensor = node.inputs[index]
+            storage = self.storages.get(tensor)
             if (
-                self.ends.get(tensor) == position
-                and self.roots[tensor] is tensor
-                and isinstance(self.places[tensor], Slot)
-                and tensor.spec == node.outputs[0].spec
+                storage is not None
+                and self.ends.get(tensor) == position
+                and tensor.spec == result.spec
+                and (tensor in self.by_columns) == (result in self.by_columns)
+                and not (storage.part and result in self.wholes.parts)
                 and self.only_reader(node, tensor)
             ):
                 return index
@@ -184,26 +304,16 @@ class Allocator:
 
     def only_reader(self, node: Node, tensor: Tensor) -> bool:
         """Whether no other operand lies in the same memory; the same operand twice suits ufuncs."""
-        others = [other for other in node.inputs if self.root(other) is tensor]
+        memory = self.storages[tensor].outermost
+        others = [other for other in node.inputs if self.memory(other) is memory]
         return len(others) == 1 or (
             node.op.ufunc is not None and all(other is tensor for other in others)
         )
 
-    def root(self, tensor: Tensor) -> Tensor:
-        """Give the value whose memory a tensor lies in."""
-        while self.roots.get(tensor, tensor) is not tensor:
-            tensor = self.roots[tensor]
-        return tensor
-
-    def slot(self, tensor: Tensor) -> Slot:
-        """Give a free span of the arena for a value."""
-        size = -(-(tensor.spec.nbytes or 0) // ALIGNMENT) * ALIGNMENT
-        free = self.free.get(size)
-        if free:
-            return free.pop()
-        start = self.arena
-        self.arena += size
-        return Slot(start, size)
+    def memory(self, tensor: Tensor) -> Storage | None:
+        """Give the memory that a value lies in, if it is memory of the plan."""
+        storage = self.storages.get(self.views.root(tensor))
+        return storage and storage.outermost
 
     # Ends
 
@@ -212,33 +322,45 @@ class Allocator:
         dying: list[list[Tensor]] = [[] for _ in range(len(self.order) + 1)]
         for position, node in enumerate(self.order):
             for output in node.outputs:
-                if self.roots[output] is output:
+                if self.views.roots[output] is output:
                     dying[self.ends.get(output, position)].append(output)
         return dying
 
-    def release(self, dying: Sequence[Tensor]) -> None:
-        """Give back the memory of values that nobody needs any more."""
-        step = self.steps[-1] if self.steps else None
-        taken_over = None
-        if isinstance(step, Call) and step.inplace is not None:
-            taken_over = step.node.inputs[step.inplace]
-        forgotten = []
-        for tensor in dying:
-            place = self.places.get(tensor)
-            if isinstance(place, Slot) and tensor is not taken_over:
-                self.free.setdefault(place.size, []).append(place)
-            elif isinstance(place, Taken):
-                forgotten.append(tensor)
+    def release(self, dying: Iterable[Tensor]) -> None:
+        """Forget the arrays of this run that nobody needs any more."""
+        forgotten = tuple(t for t in dying if isinstance(self.places.get(t), Taken))
         if forgotten:
-            self.steps.append(Release(tuple(forgotten)))
+            self.steps.append(Release(forgotten))
 
     def copy(self) -> None:
         """Append copies of what the user must not share, and of what a commit could overwrite."""
         copies: dict[Tensor, str] = {}
         for tensor in self.values:
-            if isinstance(self.places[self.root(tensor)], Held):
+            if isinstance(self.places.get(self.views.root(tensor)), Held | Span):
                 copies[tensor] = "commit"
         for tensor in self.fetches:
-            if not isinstance(self.places[tensor], Taken) or self.roots.get(tensor) is not tensor:
+            made = isinstance(self.places.get(tensor), Taken | Number)
+            if not made or self.views.roots.get(tensor) is not tensor:
                 copies[tensor] = "fetch"
         self.steps += [Copy(tensor, why) for tensor, why in copies.items()]
+
+
+def pack(storages: Iterable[Storage]) -> int:
+    """Give each storage a place, those that are never needed together the same; give the bytes."""
+    free: dict[int, list[Slot]] = {}
+    ending: list[tuple[int, int, Slot]] = []
+    arena = 0
+    for number, storage in enumerate(sorted(storages, key=lambda storage: storage.start)):
+        if storage.part is not None:
+            storage.place = storage.part
+        if storage.place is not None:
+            continue
+        while ending and ending[0][0] < storage.start:
+            _, _, slot = heappop(ending)
+            free.setdefault(slot.size, []).append(slot)
+        spare = free.get(storage.size)
+        slot = spare.pop() if spare else Slot(arena, storage.size)
+        arena = max(arena, slot.start + slot.size)
+        storage.place = slot
+        heappush(ending, (storage.end, number, slot))
+    return arena

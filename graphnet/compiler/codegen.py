@@ -18,7 +18,12 @@ from weakref import ref
 
 import numpy as np
 
-from graphnet.compiler.plan import Alias, Call, Copy, Plan, Release, Step
+from graphnet.compiler.forms import Operand, Request, phrase
+from graphnet.compiler.memory import Workspace, part_of
+from graphnet.compiler.names import Names
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import Alias, Call, Copy, Fill, Number, Release, Step, View
+from graphnet.compiler.store import Store
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import identifier, identifiers
@@ -41,6 +46,9 @@ PRELUDE: dict[str, Any] = {
 RESERVED = ("run", "draw", "variables")
 """The names that the text gives a meaning of its own."""
 
+FUNCTIONS = ("maximum", "minimum")
+"""Functions that forms call for ops of other names."""
+
 
 @dataclass(frozen=True)
 class Code:
@@ -51,31 +59,36 @@ class Code:
         filename: What tracebacks call the text.
         function: Feeds, in order, and the step of random draws if there are any -> the fetches.
         lines: The step that each line of the text runs.
+        workspace: What it works on.
     """
 
     source: str
     filename: str
     function: Callable[..., list[Array]]
     lines: Mapping[int, Step]
+    workspace: Workspace
 
 
-def generate(plan: Plan, arrays: Mapping[Tensor, Array], seed: int) -> Code:
-    """Print ``plan`` as a Python function over ``arrays``, and compile it.
+def generate(plan: Plan, store: Store, seed: int, *, forms: bool = True) -> Code:
+    """Print ``plan`` as a Python function over memory of its own, and compile it.
 
     Args:
         plan: The plan.
-        arrays: The array of every value that has a lasting place, as ``bind`` gives them.
+        store: Where the variables lie.
         seed: Seed of the random ops.
+        forms: Whether ops are called in the cheapest form, and not by their kernels.
     """
-    printer = Printer(plan, arrays, seed)
+    workspace = Workspace(plan, store)
+    printer = Printer(plan, workspace, seed, forms=forms)
     source = "\n".join(printer.lines()) + "\n"
     filename = f"<graphnet plan {next(numbers)}>"
-    exec(compile(source, filename, "exec"), printer.names)  # noqa: S102  # text of our own making
-    function = printer.names.pop("run")  # no cycle: memory goes with the program, not when gc runs
+    names = printer.names.objects
+    exec(compile(source, filename, "exec"), names)  # noqa: S102  # text of our own making
+    function = names.pop("run")  # no cycle: memory goes with the program, not when gc runs
     lines = Lines(source.splitlines(keepends=True))
     lines.watch = ref(function, partial(linecache.cache.pop, filename))
     linecache.cache[filename] = (len(source), None, lines, filename)
-    return Code(source, filename, function, printer.steps)
+    return Code(source, filename, function, printer.steps, workspace)
 
 
 numbers = itertools.count()
@@ -92,47 +105,27 @@ class Lines(list[str]):
 
 
 class Printer:
-    """The names used in the text, the objects that they stand for, and the lines so far."""
+    """The names used in the text, and the lines so far."""
 
-    def __init__(self, plan: Plan, arrays: Mapping[Tensor, Array], seed: int) -> None:
+    def __init__(self, plan: Plan, workspace: Workspace, seed: int, *, forms: bool) -> None:
         self.plan = plan
-        self.arrays = arrays
+        self.workspace = workspace
+        self.arrays = workspace.arrays
         self.seed = seed
-        self.names: dict[str, Any] = dict(PRELUDE)
-        self.functions: dict[Any, str] = {}
-        self.numbered: dict[str, Iterator[str]] = {}
-        for step in plan.steps:
-            if isinstance(step, Call):
-                self.name_function(step.node)
-        nodes = dict.fromkeys([*(feed.node for feed in plan.graph.inputs), *plan.graph.nodes])
-        nodes.update(dict.fromkeys(variable.node for variable, _ in plan.writes))
-        self.words = identifiers(nodes, reserved=(*self.names, *RESERVED))
-        self.names.update((self.words[tensor], array) for tensor, array in arrays.items())
-        self.copies = self.name_copies()
+        self.forms = forms
         self.steps: dict[int, Step] = {}
-
-    def name_function(self, node: Node) -> None:
-        """Give the kernel of a node a name: that of the ufunc, or that of the op, numbered."""
-        function = node.op.ufunc or node.op.kernel
-        key = node.op.ufunc or node.op
-        if key in self.functions:
-            return
-        base = identifier(function.__name__ if node.op.ufunc else node.op.name)
-        names = self.numbered.setdefault(base, numbered(base))
-        name = next(name for name in names if name not in self.names and name not in RESERVED)
-        self.names[name] = function
-        self.functions[key] = name
-
-    def name_copies(self) -> dict[Tensor, str]:
-        """Give every value that is copied a name for its copy."""
-        taken = {*self.names, *self.words.values(), *RESERVED}
-        copies: dict[Tensor, str] = {}
-        for step in self.plan.steps:
-            if isinstance(step, Copy) and step.source not in copies:
-                base = f"{self.words[step.source]}_copy"
-                copies[step.source] = next(name for name in numbered(base) if name not in taken)
-                taken.add(copies[step.source])
-        return copies
+        calls = [step.node.op for step in plan.steps if isinstance(step, Call)]
+        functions = {op.ufunc.__name__ if op.ufunc else op.name for op in calls}
+        nodes = dict.fromkeys([*(feed.node for feed in plan.graph.inputs), *plan.graph.nodes])
+        nodes.update(dict.fromkeys(variable.node for variable in plan.variables))
+        reserved = (*PRELUDE, *RESERVED, *FUNCTIONS, *map(identifier, functions))
+        self.words = identifiers(nodes, reserved)
+        self.names = Names(dict(PRELUDE), (*self.words.values(), *RESERVED))
+        self.names.objects.update(
+            (self.words[tensor], array) for tensor, array in self.arrays.items()
+        )
+        copied = [step.source for step in plan.steps if isinstance(step, Copy)]
+        self.copies = {source: self.names.unused(f"{self.words[source]}_copy") for source in copied}
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the text, the first at number 1."""
@@ -144,9 +137,7 @@ class Printer:
             yield f"    {self.line(step)}"
             number += 1
         yield from self.commit()
-        words = zip(map(self.fetched, self.plan.fetches), self.plan.repeats, strict=True)
-        fetched = [f"{word}.copy()" if repeated else word for word, repeated in words]
-        yield f"    return [{', '.join(fetched)}]"
+        yield f"    return [{', '.join(self.handed_out())}]"
 
     def line(self, step: Step) -> str:
         """Give the line that runs one step."""
@@ -155,52 +146,91 @@ class Printer:
                 remark = "  in place" if step.inplace is not None else ""
                 return f"{self.call(step):<56}  # {origin(node)}{remark}"
             case Alias(node):
-                views = ", ".join(self.words[output] for output in node.outputs)
-                return f"# {views}: {node.op.name} of {self.words[node.inputs[0]]}, a view"
+                return f"# {self.alias(node)}"
+            case Fill(node, index):
+                source = self.words[node.inputs[index]]
+                whole = self.words[node.outputs[0]]
+                part = part_of(self.arrays[node.outputs[0]], step)
+                word = self.names.name(f"{whole}_{index}", part, (whole, index))
+                return f"{word}[...] = {source}"
             case Copy(source):
                 return f"{self.copies[source]} = {self.words[source]}.copy()"
             case Release(values):
                 return f"del {', '.join(self.words[value] for value in values)}"
 
+    def alias(self, node: Node) -> str:
+        """Give the remark on results that need no computing."""
+        views = ", ".join(self.words[output] for output in node.outputs)
+        sources = ", ".join(self.words[tensor] for tensor in node.inputs)
+        place = self.plan.places[node.outputs[0]]
+        kind = "a view" if isinstance(place, View) else "in place already"
+        return f"{views}: {node.op.name} of {sources}, {kind}"
+
     def call(self, step: Call) -> str:
         """Give the call of a kernel, with an assignment where it makes its own result."""
         node = step.node
-        function = self.functions[node.op.ufunc or node.op]
+        targets = ", ".join(self.words[output] for output in node.outputs)
+        out = self.out(step)
+        text = self.phrase(node, out) or self.kernel(node, out)
+        if out is not None and not step.fresh:
+            return text
+        if not targets:
+            return text
+        if step.fresh or isinstance(self.plan.places[node.outputs[0]], Number):
+            return f"{targets} = {text}"
+        if not all(output.ndim for output in node.outputs):
+            # NumPy gives scalars where a result has no axes.
+            text = f"asarray({text})" if len(node.outputs) == 1 else f"map(asarray, {text})"
+        return f"{targets} = {text}"
+
+    def phrase(self, node: Node, out: Operand | None) -> str | None:
+        """Give the cheapest call, if there is one besides that of the kernel."""
+        if not self.forms or node.op.effect is Effect.RANDOM:
+            return None
+        return phrase(Request(node, [*map(self.operand, node.inputs)], out, self.names))
+
+    def operand(self, tensor: Tensor) -> Operand:
+        """Give what forms know of an operand."""
+        return Operand(tensor, self.words[tensor], self.arrays.get(tensor))
+
+    def out(self, step: Call) -> Operand | None:
+        """Give the memory that a call writes into."""
+        if not step.into:
+            return None
+        (output,) = step.node.outputs
+        if not step.fresh:
+            return self.operand(output)
+        shape, dtype = output.spec.shape, output.spec.dtype.name
+        return Operand(output, f"empty({shape}, {dtype!r})", None)
+
+    def kernel(self, node: Node, out: Operand | None) -> str:
+        """Give the call of the kernel of an op."""
+        key = node.op.ufunc or node.op
+        base = identifier(node.op.ufunc.__name__ if node.op.ufunc else node.op.name)
+        function = self.names.name(base, node.op.ufunc or node.op.kernel, key)
         arguments = [self.words[tensor] for tensor in node.inputs]
         if node.op.effect is Effect.RANDOM:
-            key = stream(self.seed, node.name)
-            arguments.append(f"key=Key({key}, draw)")
-        targets = ", ".join(self.words[output] for output in node.outputs)
-        if step.into and not step.fresh:
-            return f"{function}({', '.join([*arguments, f'out={targets}'])})"
-        if step.fresh:
-            spec = node.outputs[0].spec
-            arguments.append(f"out=empty({spec.shape}, {spec.dtype.name!r})")
-        call = f"{function}({', '.join(arguments)})"
-        if not targets:
-            return call
-        if not step.fresh and not all(output.ndim for output in node.outputs):
-            # NumPy gives scalars where a result has no axes.
-            call = f"asarray({call})" if len(node.outputs) == 1 else f"map(asarray, {call})"
-        return f"{targets} = {call}"
+            arguments.append(f"key=Key({stream(self.seed, node.name)}, draw)")
+        if out is not None:
+            arguments.append(f"out={out.word}")
+        return f"{function}({', '.join(arguments)})"
 
-    def fetched(self, tensor: Tensor) -> str:
-        """Give the name of what is handed out for a fetch."""
-        return self.copies.get(tensor, self.words[tensor])
+    def handed_out(self) -> Iterator[str]:
+        """Give the expressions for the fetches."""
+        for tensor, repeated in zip(self.plan.fetches, self.plan.repeats, strict=True):
+            word = self.copies.get(tensor, self.words[tensor])
+            if isinstance(self.plan.places[tensor], Number):
+                yield f"asarray({word})"
+            else:
+                yield f"{word}.copy()" if repeated else word
 
     def commit(self) -> Iterator[str]:
         """Give the line that writes the variables: one C loop, which Ctrl-C can't cut in half."""
         if self.plan.writes:
-            variables, values = zip(*self.plan.writes, strict=True)
-            self.names["variables"] = tuple(map(self.arrays.__getitem__, variables))
-            words = ", ".join(map(self.fetched, values))
+            targets, values = zip(*self.plan.writes, strict=True)
+            self.names.objects["variables"] = tuple(map(self.workspace.target, targets))
+            words = ", ".join(self.copies.get(value, self.words[value]) for value in values)
             yield f"    deque(map(setitem, variables, everything, ({words},)), 0)"
-
-
-def numbered(base: str) -> Iterator[str]:
-    """Give ``base``, ``base_2``, ``base_3``, ..."""
-    yield base
-    yield from (f"{base}_{number}" for number in itertools.count(2))
 
 
 def origin(node: Node) -> str:

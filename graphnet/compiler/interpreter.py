@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.compiler.plan import Alias, Call, Copy, Plan, Release
+from graphnet.compiler.memory import Workspace, part_of
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import Alias, Call, Copy, Fill, Release
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
@@ -46,13 +48,13 @@ def interpret(
 
 
 def walk(
-    plan: Plan, arrays: Mapping[Tensor, Array], feeds: Sequence[Array], *, seed: int, step: int
+    plan: Plan, workspace: Workspace, feeds: Sequence[Array], *, seed: int, step: int
 ) -> list[Array]:
-    """Do what a plan says, step by step, on the arrays that ``bind`` has made.
+    """Do what a plan says, step by step, by kernels that make their own results.
 
     Args:
         plan: The plan.
-        arrays: The array of every value that has a lasting place.
+        workspace: Its memory.
         feeds: Arrays for the inputs of the plan's graph, in order.
         seed: Seed of the random ops.
         step: Step of the random ops.
@@ -60,12 +62,15 @@ def walk(
     Returns:
         The fetches, in order.
     """
-    known: dict[Tensor, Any] = {**arrays, **dict(zip(plan.graph.inputs, feeds, strict=True))}
+    inputs = zip(plan.graph.inputs, feeds, strict=True)
+    known: dict[Tensor, Any] = {**workspace.arrays, **dict(inputs)}
     copies: dict[Tensor, Array] = {}
     for item in plan.steps:
         match item:
             case Call(node):
-                known.update(call(item, known, random_key(node, seed, step)))
+                call(node, known, random_key(node, seed, step), workspace.arrays)
+            case Fill(node, index):
+                part_of(known[node.outputs[0]], item)[...] = known[node.inputs[index]]
             case Copy(source):
                 copies[source] = known[source].copy()
             case Release(values):
@@ -74,21 +79,25 @@ def walk(
             case Alias():
                 pass
     known.update(copies)
-    for variable, value in plan.writes:
-        arrays[variable][...] = known[value]
+    for target, value in plan.writes:
+        workspace.target(target)[...] = known[value]
     fetched = zip((known[tensor] for tensor in plan.fetches), plan.repeats, strict=True)
     return [array.copy() if repeated else array for array, repeated in fetched]
 
 
-def call(step: Call, known: Mapping[Tensor, Any], extra: Mapping[str, Any]) -> dict[Tensor, Array]:
-    """Call the kernel of one step, and give the results that have no lasting place."""
-    node = step.node
-    inputs = [known[tensor] for tensor in node.inputs]
-    if step.into and not step.fresh:
-        node.op.kernel(*inputs, out=known[node.outputs[0]], **extra)
-        return {}
-    result = node.op.kernel(*inputs, **extra)
-    return dict(zip(node.outputs, as_results(node, result), strict=True))
+def call(
+    node: Node,
+    known: dict[Tensor, Any],
+    extra: Mapping[str, Any],
+    lasting: Mapping[Tensor, Array],
+) -> None:
+    """Call the kernel of a node, and put its results into their places, or keep them."""
+    result = node.op.kernel(*(known[tensor] for tensor in node.inputs), **extra)
+    for output, array in zip(node.outputs, as_results(node, result), strict=True):
+        if output in lasting:
+            lasting[output][...] = array
+        else:
+            known[output] = array
 
 
 def random_key(node: Node, seed: int, step: int) -> dict[str, Key]:

@@ -12,6 +12,7 @@ after:  ``after`` is ``sum``; writes: ``count`` gets ``sum``
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from graphnet.compiler.steps import Target
 from graphnet.errors import GraphError
 from graphnet.ir.graph import Graph, needs
 from graphnet.ir.node import Node
@@ -30,12 +31,12 @@ class Lowered:
     """A graph without state ops.
 
     Attributes:
-        graph: Its outputs are the fetches, then the new values of ``variables``.
-        variables: What the last outputs are to be committed to.
+        graph: Its outputs are the fetches, then the new values of ``targets``.
+        targets: What the last outputs are to be committed to: one variable each.
     """
 
     graph: Graph
-    variables: tuple[Tensor, ...]
+    targets: tuple[Target, ...]
 
 
 def lower_state(graph: Graph) -> Lowered:
@@ -49,8 +50,8 @@ def lower_state(graph: Graph) -> Lowered:
         >>> count = gn.Variable(0, name="count")
         >>> step = gn.assign_add(count, 1)
         >>> lowered = gn.compiler.lower_state(count.graph.subgraph([step]))
-        >>> lowered.variables, lowered.graph.outputs
-        ((<variable 'count' int64[]>,), (<tensor 'add' int64[]>, <tensor 'add' int64[]>))
+        >>> lowered.targets, lowered.graph.outputs
+        (((<variable 'count' int64[]>,),), (<tensor 'add' int64[]>, <tensor 'add' int64[]>))
     """
     order = Order(graph)
     with rewriting(Graph()) as made:
@@ -58,7 +59,7 @@ def lower_state(graph: Graph) -> Lowered:
             lower(node, made, order)
     writes = {variable: write.outputs[0] for variable, write in order.last.items()}
     made.finish(graph.inputs, (*graph.outputs, *writes.values()))
-    return Lowered(made.graph.pruned(), tuple(writes))
+    return Lowered(made.graph.pruned(), tuple((variable,) for variable in writes))
 
 
 CALLED = 1

@@ -1,34 +1,94 @@
 """The arrays that steps work on and that never move: arena, variables, constants and views."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from graphnet.compiler.plan import Alias, Fixed, Held, Place, Plan, Slot
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import Alias, Fill, Fixed, Held, Own, Part, Place, Slot, Span, Target
+from graphnet.compiler.store import Store
+from graphnet.compiler.views import empty
+from graphnet.compiler.wholes import part_index
 from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.typing import Array
 
-__all__ = ["bind"]
+__all__ = ["Workspace", "part_of"]
 
 
-def bind(plan: Plan, variables: Mapping[Tensor, Array]) -> dict[Tensor, Array]:
-    """Allocate the plan's arena, and give the array of every value that has a lasting place.
+class Workspace:
+    """The arrays of a plan.
 
     Args:
         plan: The plan.
-        variables: Memory by variable, of all that the plan reads or writes at least.
+        store: Where the variables lie.
+
+    Attributes:
+        arrays: The array of every value that has a lasting place.
+        temporary: The memory that steps write to before anything reads it.
     """
-    arena = aligned(plan.arena)
-    arrays: dict[Tensor, Array] = {}
-    for tensor, place in plan.places.items():
-        array = locate(tensor, place, arena, variables)
-        if array is not None:
-            arrays[tensor] = array
-    for step in plan.steps:
-        if isinstance(step, Alias):
-            bind_views(step, arrays)
-    return arrays
+
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self.plan = plan
+        self.store = store
+        self.arena = aligned(plan.arena)
+        self.temporary = [self.arena]
+        self.arrays: dict[Tensor, Array] = {}
+        for tensor, place in plan.places.items():
+            if not isinstance(place, Part):
+                self.locate(tensor, place)
+        for tensor, place in plan.places.items():
+            if isinstance(place, Part):
+                whole = part_of(self.arrays[place.whole], Fill(place.whole.node, place.index))
+                self.arrays[tensor] = whole.reshape(static(tensor.shape))
+        for fill in plan.filled:
+            part_of(self.arrays[fill.node.outputs[0]], fill)[...] = self.constant(fill)
+        for step in plan.steps:
+            if isinstance(step, Alias) and not self.arrays.keys() >= set(step.node.outputs):
+                self.view(step)
+
+    def locate(self, tensor: Tensor, place: Place) -> None:
+        """Find the array of a value, if its place alone says where it is."""
+        by_columns = tensor in self.plan.by_columns
+        match place:
+            case Slot(start):
+                shape = static(tensor.shape)
+                flat = self.arena[start : start + (tensor.spec.nbytes or 0)].view(tensor.dtype)
+                array = flat.reshape(shape, order="F" if by_columns else "C")
+            case Own():
+                array = empty(tensor, by_columns=by_columns)
+            case Held():
+                array = self.store.places[tensor]
+            case Span(variables):
+                array = self.store.span(variables).reshape(static(tensor.shape))
+            case Fixed():
+                array = tensor.node.op.kernel()
+            case _:
+                return
+        self.arrays[tensor] = array
+
+    def target(self, variables: Target) -> Array:
+        """Give the memory that a value is committed to."""
+        return (
+            self.store.places[variables[0]] if len(variables) == 1 else self.store.span(variables)
+        )
+
+    def constant(self, fill: Fill) -> Array:
+        """Give the value of an operand that is written once."""
+        array: Array = fill.node.inputs[fill.index].node.op.kernel()
+        return array
+
+    def view(self, step: Alias) -> None:
+        """Make the views that a node gives; operands used for their shape only may lie anywhere."""
+        node = step.node
+        base, *others = node.inputs
+        shapes = (np.empty(static(other.shape), other.dtype) for other in others)
+        results = node.op.kernel(self.arrays[base], *shapes)
+        views = results if isinstance(results, tuple) else (results,)
+        self.arrays.update(zip(node.outputs, views, strict=True))
+
+
+def part_of(whole: Array, fill: Fill) -> Array:
+    """Give the place of an operand of a concatenation in the result."""
+    return whole[part_index(fill.node, fill.index)]
 
 
 def aligned(size: int) -> Array:
@@ -36,29 +96,3 @@ def aligned(size: int) -> Array:
     raw = np.empty(size + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + size]
-
-
-def locate(
-    tensor: Tensor, place: Place, arena: Array, variables: Mapping[Tensor, Array]
-) -> Array | None:
-    """Give the array of a value, if its place alone says where it is."""
-    match place:
-        case Slot(start):
-            span = arena[start : start + (tensor.spec.nbytes or 0)]
-            return span.view(tensor.dtype).reshape(static(tensor.shape))
-        case Held():
-            return variables[tensor]
-        case Fixed():
-            value: Array = tensor.node.op.kernel()
-            return value
-    return None
-
-
-def bind_views(step: Alias, arrays: dict[Tensor, Array]) -> None:
-    """Make the views that a node gives; operands used for their shape only may lie anywhere."""
-    node = step.node
-    base, *others = node.inputs
-    shapes = (np.empty(static(other.shape), other.dtype) for other in others)
-    results = node.op.kernel(arrays[base], *shapes)
-    views = results if isinstance(results, tuple) else (results,)
-    arrays.update(zip(node.outputs, views, strict=True))

@@ -15,6 +15,7 @@ from graphnet.compiler.passes.simplify import simplify
 from graphnet.compiler.passes.specialize import specialize
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.schedule import schedule
+from graphnet.compiler.store import Store
 from graphnet.ir.graph import Graph
 from graphnet.ir.spec import Spec
 
@@ -29,13 +30,19 @@ Simplification turns what shapes decide into constants; folding them may leave n
 """
 
 
-def compile_graph(graph: Graph, specs: Sequence[Spec], options: Options | None = None) -> Plan:
+def compile_graph(
+    graph: Graph,
+    specs: Sequence[Spec],
+    options: Options | None = None,
+    store: Store | None = None,
+) -> Plan:
     """Make the plan that computes the outputs of ``graph``.
 
     Args:
         graph: What the fetches need, as ``Graph.subgraph`` gives it.
         specs: The spec of the array fed for each input, without unknown extents.
         options: Which steps run; by default all of them.
+        store: Where the variables lie; plans ask it to put some side by side.
 
     Raises:
         ShapeError: The fed shapes do not fit together.
@@ -54,7 +61,14 @@ def compile_graph(graph: Graph, specs: Sequence[Spec], options: Options | None =
         lowered = lower_state(specialize(graph, specs))
         smaller = optimize(lowered.graph) if options.simplify else lowered.graph
         order = schedule(smaller) if options.reuse else smaller.nodes
-        return allocate(smaller, order, lowered.variables, reuse=options.reuse)
+        return allocate(
+            smaller,
+            order,
+            lowered.targets,
+            store,
+            reuse=options.reuse,
+            numbers=options.forms,
+        )
 
 
 @contextmanager

@@ -5,123 +5,16 @@ the optimised graph, which know their names and the lines of user code that they
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import chain
 
+from graphnet.compiler.steps import Call, Fill, Held, Own, Place, Span, Step, Target
+from graphnet.compiler.table import footer, step_rows, update_rows, write_rows
 from graphnet.errors import align
 from graphnet.ir.graph import Graph
-from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
 
-__all__ = [
-    "Alias",
-    "Call",
-    "Copy",
-    "Fed",
-    "Fixed",
-    "Held",
-    "Place",
-    "Plan",
-    "Release",
-    "Slot",
-    "Step",
-    "Taken",
-    "View",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """The array that the user feeds; never written to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The memory of a variable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """The value of a constant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A span of the plan's arena, which lives as long as the plan.
-
-    Attributes:
-        start: First byte.
-        size: Number of bytes.
-    """
-
-    start: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Whatever array the kernel gives, made anew in each run."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Part of, or all of, the memory of another value, known before running.
-
-    Attributes:
-        base: The value.
-    """
-
-    base: Tensor
-
-
-Place: TypeAlias = Fed | Held | Fixed | Slot | Taken | View
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Call the kernel of a node.
-
-    Attributes:
-        node: The node.
-        into: Whether each output has memory ready that the kernel writes into.
-        fresh: Whether that memory is made for this run, because the user will own it.
-        inplace: Index of the input whose memory the output takes over, if it does.
-    """
-
-    node: Node
-    into: bool = False
-    fresh: bool = False
-    inplace: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Copy a value that is to be fetched or committed, so that it owns its memory.
-
-    Attributes:
-        source: The value.
-        why: What the copy is for.
-    """
-
-    source: Tensor
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Forget values that were made in this run and are not needed any more."""
-
-    values: tuple[Tensor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """Nothing to do: the outputs of a node are views of memory that never moves."""
-
-    node: Node
-
-
-Step: TypeAlias = Call | Alias | Copy | Release
+__all__ = ["Plan"]
 
 
 @dataclass(frozen=True)
@@ -133,8 +26,11 @@ class Plan:
         steps: What is done, in order.
         places: Where each value lives.
         fetches: What is handed out, in order.
-        writes: Variables and the values committed to them when all else is done.
-        arena: Number of bytes of memory that belong to the plan.
+        writes: Variables and the values copied to them when all else is done.
+        updates: What is called when all else is done, and writes results into the variables.
+        arena: Number of bytes of memory that steps share.
+        filled: Operands of concatenations that are written once, when memory is made.
+        by_columns: Matrices that are stored column by column.
 
     Example:
         >>> import graphnet as gn
@@ -144,15 +40,18 @@ class Plan:
           call  tanh(x)    ->  tanh  float32[2]  [0:64]
           call  exp(tanh)  ->  exp   float32[2]  taken
           return exp
-        arena 64 bytes, 2 calls
+        memory 64 bytes, 2 calls
     """
 
     graph: Graph
     steps: tuple[Step, ...]
     places: dict[Tensor, Place]
     fetches: tuple[Tensor, ...]
-    writes: tuple[tuple[Tensor, Tensor], ...] = ()
+    writes: tuple[tuple[Target, Tensor], ...] = ()
+    updates: tuple[Call, ...] = ()
     arena: int = 0
+    filled: tuple[Fill, ...] = ()
+    by_columns: frozenset[Tensor] = frozenset()
 
     @property
     def draws(self) -> bool:
@@ -163,7 +62,15 @@ class Plan:
     def variables(self) -> tuple[Tensor, ...]:
         """The variables that are read or written."""
         read = [tensor for tensor, place in self.places.items() if isinstance(place, Held)]
-        return tuple(dict.fromkeys((*read, *(variable for variable, _ in self.writes))))
+        spans = [place.variables for place in self.places.values() if isinstance(place, Span)]
+        targets = [target for target, _ in self.writes]
+        return tuple(dict.fromkeys([*read, *chain(*spans, *targets)]))
+
+    @property
+    def memory(self) -> int:
+        """The number of bytes that belong to the plan: what steps share, and what stays."""
+        own = [value for value, place in self.places.items() if isinstance(place, Own)]
+        return self.arena + sum(value.spec.nbytes or 0 for value in own)
 
     @property
     def repeats(self) -> list[bool]:
@@ -174,49 +81,8 @@ class Plan:
     def __str__(self) -> str:
         """Give the table of steps, with places and sizes."""
         rows = [row for step in self.steps for row in step_rows(step, self.places)]
-        rows += [("commit", variable.name, "=", value.name) for variable, value in self.writes]
-        total = (
-            f"arena {self.arena} bytes, {sum(isinstance(step, Call) for step in self.steps)} calls"
-        )
-        return "\n".join(
-            [*align(rows), f"  return {', '.join(t.name for t in self.fetches)}", total]
-        )
-
-
-def step_rows(step: Step, places: dict[Tensor, Place]) -> list[tuple[str, ...]]:
-    """Give the rows that show one step."""
-    match step:
-        case Call(node) | Alias(node):
-            inputs = ", ".join(tensor.name for tensor in node.inputs)
-            call = f"{node.op.name}({inputs})"
-            return [
-                (
-                    step_name(step),
-                    call,
-                    "->",
-                    output.name,
-                    str(output.spec),
-                    show_place(places[output], step),
-                )
-                for output in node.outputs
-            ]
-        case Copy(source, why):
-            return [("copy", source.name, "->", why, str(source.spec))]
-        case Release(values):
-            return [("free", ", ".join(value.name for value in values))]
-
-
-def step_name(step: Step) -> str:
-    """Give the kind of a step."""
-    return type(step).__name__.lower()
-
-
-def show_place(place: Place, step: Call | Alias) -> str:
-    """Give a place as the table shows it."""
-    match place:
-        case Slot(start, size):
-            where = f"[{start}:{start + size}]"
-            return where if isinstance(step, Alias) or step.inplace is None else f"{where} in place"
-        case View(base):
-            return f"view of {base.name}"
-    return type(place).__name__.lower()
+        rows += update_rows(self.updates, self.places)
+        rows += write_rows(self.writes)
+        fetched = f"  return {', '.join(tensor.name for tensor in self.fetches)}"
+        calls = sum(isinstance(step, Call) for step in (*self.steps, *self.updates))
+        return "\n".join([*align(rows), fetched, footer(self.memory, calls)])

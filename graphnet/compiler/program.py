@@ -1,14 +1,13 @@
 """``Program``: a plan that can be called, with memory of its own."""
 
-from collections.abc import Mapping
 from types import TracebackType
 
 from graphnet.compiler.codegen import Code, generate
-from graphnet.compiler.memory import bind
-from graphnet.compiler.plan import Call, Plan, Step
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import Call, Step
+from graphnet.compiler.store import Store
 from graphnet.errors import ExecutionError, GraphnetError
-from graphnet.ir.tensor import Tensor, describe
-from graphnet.typing import Array
+from graphnet.ir.tensor import describe
 
 __all__ = ["Program"]
 
@@ -20,8 +19,9 @@ class Program:
 
     Args:
         plan: The plan.
-        variables: Memory by variable, of all that the plan reads or writes at least.
+        store: Where the variables lie.
         seed: Seed of the random ops.
+        forms: Whether ops are called in the cheapest form, and not by their kernels.
 
     Attributes:
         run: The generated function: feeds, in order, and the step of random draws if there are
@@ -34,14 +34,16 @@ class Program:
         >>> import numpy as np
         >>> x = gn.placeholder((2,), name="x")
         >>> graph = x.graph.subgraph([x + 1], [x])
-        >>> program = gn.compiler.Program(gn.compiler.compile_graph(graph, [x.spec]), {}, seed=0)
+        >>> program = gn.compiler.Program(gn.compiler.compile_graph(graph, [x.spec]), seed=0)
         >>> program.run(np.zeros(2, np.float32))
         [array([1., 1.], dtype=float32)]
     """
 
-    def __init__(self, plan: Plan, variables: Mapping[Tensor, Array], seed: int) -> None:
+    def __init__(
+        self, plan: Plan, store: Store | None = None, *, seed: int, forms: bool = True
+    ) -> None:
         self.plan = plan
-        self.code: Code = generate(plan, bind(plan, variables), seed)
+        self.code: Code = generate(plan, store or Store(), seed, forms=forms)
         self.run = self.code.function
         self.draws = plan.draws
         self.kept: tuple[object, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
+from graphnet.compiler.store import Store
 from graphnet.errors import (
     ArgumentError,
     ExecutionError,
@@ -28,7 +29,6 @@ from graphnet.session.feeds import check_complete, check_writes
 from graphnet.session.growth import Growth
 from graphnet.session.initialize import initial_graph
 from graphnet.session.location import located
-from graphnet.session.store import Store
 from graphnet.session.structure import Build
 from graphnet.typing import Array
 
@@ -141,13 +141,24 @@ class Runner:
         check_complete(graph, items, feeds)
         check_writes(graph)
         specs = [Spec(array.shape, array.dtype) for array in feeds.values()]
+        self.place_weights(graph)
         try:
-            plan = compile_graph(graph, specs, self.options)
+            plan = compile_graph(graph, specs, self.options, self.store)
         except ShapeError as error:
             raise self.misfit(error, feeds) from error
         if not self.initialized.issuperset(plan.variables):
             self.initialize(plan.variables)
-        return Program(plan, self.store.places, self.seed)
+        return Program(plan, self.store, seed=self.seed, forms=self.options.forms)
+
+    def place_weights(self, graph: Graph) -> None:
+        """Put the trainable variables of a part of the graph side by side, as they were declared.
+
+        All others wait for what a plan asks for: the state of an optimizer lies best in the order
+        of what it updates.
+        """
+        needed = set(graph.nodes)
+        trainable = self.graph.variables(trainable=True)
+        self.store.place(variable for variable in trainable if variable.node in needed)
 
     def misfit(self, error: ShapeError, feeds: Mapping[Tensor, Array]) -> FeedError:
         """Say that feeds which fit their placeholders do not fit each other."""
@@ -199,7 +210,8 @@ class Runner:
     def initialize_together(self, variables: Sequence[Tensor]) -> None:
         """Initialise variables, all or none; places are given in the order of declaration."""
         graph = initial_graph(self.graph, variables)
-        program = Program(compile_graph(graph, (), self.options), {}, self.seed)
+        plan = compile_graph(graph, (), self.options)
+        program = Program(plan, seed=self.seed, forms=self.options.forms)
         values = self.execute(program, (), 0)
         self.store.place(variables)
         for variable, value in zip(variables, values, strict=True):

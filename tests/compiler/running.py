@@ -11,11 +11,13 @@ from graphnet.compiler.allocate import allocate
 from graphnet.compiler.codegen import generate
 from graphnet.compiler.interpreter import walk
 from graphnet.compiler.lower_state import lower_state
-from graphnet.compiler.memory import bind
+from graphnet.compiler.memory import Workspace
 from graphnet.compiler.passes.specialize import specialize
 from graphnet.compiler.pipeline import optimize
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.schedule import schedule
+from graphnet.compiler.steps import Target
+from graphnet.compiler.store import Store
 from graphnet.ir import Graph, Spec, Tensor
 from graphnet.ir.spec import is_float
 from graphnet.ops.sources import Constant, Variable
@@ -36,18 +38,27 @@ class Ready(NamedTuple):
         graph: Its last outputs are the new values of ``variables``.
         feeds: Arrays for ``graph.inputs``, in order.
         state: The value of every variable before the run.
-        variables: The variables that are written.
+        targets: The variables that are written.
     """
 
     graph: Graph
     feeds: list[Array]
     state: dict[Tensor, Array]
-    variables: tuple[Tensor, ...]
+    targets: tuple[Target, ...]
 
     @property
     def values(self) -> dict[Tensor, Array]:
         """What an interpreter needs to know."""
         return {**self.state, **dict(zip(self.graph.inputs, self.feeds, strict=True))}
+
+    @property
+    def store(self) -> Store:
+        """A store that holds copies of the state."""
+        store = Store()
+        store.place(self.state)
+        for variable, array in self.state.items():
+            store.places[variable][...] = array
+        return store
 
 
 def make_ready(graph: Graph, feeds: Mapping[Tensor, Array]) -> Ready:
@@ -61,7 +72,7 @@ def make_ready(graph: Graph, feeds: Mapping[Tensor, Array]) -> Ready:
         start = variable.initial_value.node.op
         assert isinstance(start, Constant)
         state[variable] = start.value
-    return Ready(lowered.graph, list(feeds.values()), state, lowered.variables)
+    return Ready(lowered.graph, list(feeds.values()), state, lowered.targets)
 
 
 @st.composite
@@ -95,35 +106,34 @@ def ready(draw: st.DrawFn, size: int = 15) -> Ready:
 def plan_of(drawn: Ready, *, optimized: bool = True) -> Plan:
     """Give the plan that a session makes."""
     if not optimized:
-        return allocate(drawn.graph, drawn.graph.nodes, drawn.variables, reuse=False)
+        return allocate(drawn.graph, drawn.graph.nodes, drawn.targets, reuse=False)
     smaller = optimize(drawn.graph)
-    return allocate(smaller, schedule(smaller), drawn.variables)
+    return allocate(smaller, schedule(smaller), drawn.targets)
 
 
-def calls(plan: Plan, drawn: Ready, *, dirty: bool = False) -> list[Array]:
+def calls(plan: Plan, drawn: Ready, *, dirty: bool = False, forms: bool = False) -> list[Array]:
     """Run the generated code on copies of the state: the fetches, then the state afterwards."""
-    state = {variable: array.copy() for variable, array in drawn.state.items()}
-    arrays = bind(plan, state)
-    function = generate(plan, arrays, SEED).function
+    store = drawn.store
+    code = generate(plan, store, SEED, forms=forms)
     if dirty:
-        soil(plan, arrays)
+        soil(code.workspace)
     step = [STEP] if plan.draws else []
-    return [*function(*drawn.feeds, *step), *state.values()]
+    return [*code.function(*drawn.feeds, *step), *map(store.places.__getitem__, drawn.state)]
 
 
 def walks(plan: Plan, drawn: Ready) -> list[Array]:
     """Walk through a plan on copies of the state: the fetches, then the state afterwards."""
-    state = {variable: array.copy() for variable, array in drawn.state.items()}
-    arrays = bind(plan, state)
-    soil(plan, arrays)
-    return [*walk(plan, arrays, drawn.feeds, seed=SEED, step=STEP), *state.values()]
+    store = drawn.store
+    workspace = Workspace(plan, store)
+    soil(workspace)
+    fetched = walk(plan, workspace, drawn.feeds, seed=SEED, step=STEP)
+    return [*fetched, *map(store.places.__getitem__, drawn.state)]
 
 
-def soil(plan: Plan, arrays: Mapping[Tensor, Array]) -> None:
+def soil(workspace: Workspace) -> None:
     """Fill all memory of a plan with bytes that are NaN as floats."""
-    for tensor, place in plan.places.items():
-        if type(place).__name__ == "Slot":
-            arrays[tensor].reshape(-1).view(np.uint8)[...] = 255
+    for array in workspace.temporary:
+        array[...] = 255
 
 
 def same_bits(found: Sequence[Array], wanted: Sequence[Array]) -> bool:

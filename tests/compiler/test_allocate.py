@@ -10,15 +10,15 @@ from hypothesis import given
 
 import graphnet as gn
 from graphnet.compiler.allocate import allocate
-from graphnet.compiler.memory import bind
-from graphnet.compiler.plan import (
+from graphnet.compiler.memory import Workspace
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import (
     Alias,
     Call,
     Copy,
     Fed,
     Fixed,
     Held,
-    Plan,
     Release,
     Slot,
     Taken,
@@ -80,7 +80,7 @@ def interference(plan: Plan, drawn: Ready) -> "nx.Graph[Tensor]":
 
 def lifetimes(plan: Plan, drawn: Ready) -> Iterator[tuple[Tensor, tuple[int, int]]]:
     """Give for each value in the arena the steps that make it and that need it last."""
-    arrays = bind(plan, drawn.state)
+    arrays = Workspace(plan, drawn.store).arrays
     made: dict[Tensor, int] = {}
     used: dict[Tensor, int] = {}
     for number, step in enumerate(plan.steps):
@@ -167,7 +167,7 @@ def constants(plan: Plan) -> Iterator[gn.ir.Node]:
 def test_places_can_be_bound(drawn: Ready) -> None:
     """Each array that never moves has the spec of its value, and slots begin at cache lines."""
     plan = plan_of(drawn)
-    for tensor, array in bind(plan, drawn.state).items():
+    for tensor, array in Workspace(plan, drawn.store).arrays.items():
         assert Spec(array.shape, array.dtype) == tensor.spec
         if isinstance(plan.places[tensor], Slot) and array.size:
             assert array.ctypes.data % 64 == 0
@@ -397,12 +397,12 @@ def test_new_values_that_are_variables_are_copied_before_the_commit() -> None:
     """A variable's new value that lies in a variable is copied; one in the arena is not."""
     a, b = gn.Variable([1.0], name="a"), gn.Variable([2.0], name="b")
     graph = a.graph.subgraph([a, b, gn.exp(b)])
-    plan = allocate(graph, graph.nodes, (b, a))
+    plan = allocate(graph, graph.nodes, ((b,), (a,)))
     assert [(step.source.name, step.why) for step in plan.steps if isinstance(step, Copy)] == [
         ("b", "commit"),
         ("a", "fetch"),
     ]
-    assert [(variable.name, value.name) for variable, value in plan.writes] == [
+    assert [(variable.name, value.name) for (variable,), value in plan.writes] == [
         ("b", "b"),
         ("a", "exp"),
     ]

@@ -25,7 +25,9 @@ def reference(
     inputs = dict(zip(lowered.graph.inputs, feeds.values(), strict=True))
     with np.errstate(all="ignore"):
         results = interpret(lowered.graph, {**state, **inputs}, seed=SEED, step=step)
-    state.update(zip(lowered.variables, results[len(fetches) :], strict=True))
+    state.update(
+        zip([variable for (variable,) in lowered.targets], results[len(fetches) :], strict=True)
+    )
     return list(results[: len(fetches)])
 
 

@@ -24,7 +24,9 @@ def lowered(fetches: list[Tensor | Node], feeds: list[Tensor] | None = None) -> 
 
 def names(made: Lowered) -> list[str]:
     """Give the names of the outputs, then those of the variables."""
-    return [tensor.name for tensor in (*made.graph.outputs, *made.variables)]
+    return [
+        tensor.name for tensor in (*made.graph.outputs, *(variable for (variable,) in made.targets))
+    ]
 
 
 def test_reads_see_the_value_from_before() -> None:
@@ -100,7 +102,7 @@ def test_groups_order_and_run_what_is_in_them() -> None:
     a, b = gn.Variable(1.0, name="a"), gn.Variable(2.0, name="b")
     made = lowered([gn.group(gn.group(gn.assign(a, b)), gn.assign(b, a))])
     values = [tensor.name for tensor in made.graph.outputs]
-    variables = [tensor.name for tensor in made.variables]
+    variables = [tensor.name for (tensor,) in made.targets]
     assert sorted(zip(variables, values, strict=True)) == [("a", "b"), ("b", "a")]
 
 

@@ -160,9 +160,12 @@ def test_lowered_graphs_have_no_state(drawn: tuple[Graph, dict[Tensor, Array]]) 
     count = len(part.outputs)
     outputs, values = lowered.graph.outputs[:count], lowered.graph.outputs[count:]
     assert all(old.spec.accepts(new.spec) for old, new in pairs(part.outputs, outputs))
-    assert all(old.spec.accepts(new.spec) for old, new in pairs(lowered.variables, values))
+    assert all(
+        old.spec.accepts(new.spec)
+        for old, new in pairs([variable for (variable,) in lowered.targets], values)
+    )
     again = lower_state(lowered.graph)
-    assert again.variables == ()
+    assert again.targets == ()
     assert to_text(again.graph.nodes, again.graph.outputs) == to_text(
         lowered.graph.nodes, lowered.graph.outputs
     )

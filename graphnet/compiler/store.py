@@ -1,0 +1,99 @@
+"""``Store``: one flat array per dtype that holds the values of all variables.
+
+The arrays have a fixed size and are joined by chunks. A variable gets its place once, when it is
+first needed, and never moves, so that plans can hold on to it. Values are written into the place;
+nothing is rebound. Variables that are placed together lie next to each other in the given order;
+a plan may ask for some that lie next to each other, and then works on all of them by one array.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from graphnet.ir.tensor import Tensor
+from graphnet.typing import Array, DType
+
+__all__ = ["Store"]
+
+CHUNK = 1 << 16  # elements; larger groups of variables get a chunk of their own size
+
+
+class Place(NamedTuple):
+    """Where a variable lies: elements of a chunk."""
+
+    chunk: Array
+    start: int
+    stop: int
+
+
+class Store:
+    """Places for variables, in flat arrays.
+
+    Attributes:
+        places: The memory of each variable that has a place.
+
+    Example:
+        >>> import graphnet as gn
+        >>> weight, bias = gn.Variable([[1.0, 2.0]]), gn.Variable([3.0, 4.0])
+        >>> store = gn.compiler.Store()
+        >>> store.request([weight, bias])
+        True
+        >>> store.request([bias, weight])
+        False
+        >>> store.span([weight, bias]).shape
+        (4,)
+    """
+
+    def __init__(self) -> None:
+        self.places: dict[Tensor, Array] = {}
+        self.spots: dict[Tensor, Place] = {}
+        self.unused: dict[DType, Place] = {}
+
+    def place(self, variables: Iterable[Tensor]) -> None:
+        """Give places, side by side and in the given order, to the variables that have none."""
+        by_dtype: dict[DType, list[Tensor]] = {}
+        for variable in variables:
+            if variable not in self.places:
+                by_dtype.setdefault(variable.dtype, []).append(variable)
+        for dtype, group in by_dtype.items():
+            self.place_group(dtype, group)
+
+    def place_group(self, dtype: DType, group: list[Tensor]) -> None:
+        """Give places to variables of one dtype, all in one chunk."""
+        total = sum(variable.spec.size or 0 for variable in group)
+        unused = self.unused.get(dtype)
+        if unused is None or unused.stop - unused.start < total:
+            size = max(total, CHUNK)
+            unused = Place(np.empty(size, dtype), 0, size)
+        chunk, start, end = unused
+        # First, so that Ctrl-C can't make two places overlap.
+        self.unused[dtype] = Place(chunk, start + total, end)
+        for variable in group:
+            stop = start + (variable.spec.size or 0)
+            self.spots[variable] = Place(chunk, start, stop)
+            self.places[variable] = chunk[start:stop].reshape(variable.shape)
+            start = stop
+
+    def request(self, variables: Sequence[Tensor]) -> bool:
+        """Whether variables lie side by side in this order; puts them so if none has a place yet.
+
+        Args:
+            variables: Different variables of one dtype.
+        """
+        if self.places.keys().isdisjoint(variables):
+            self.place(variables)
+        spots = [self.spots.get(variable) for variable in variables]
+        return all(
+            first is not None
+            and second is not None
+            and first.chunk is second.chunk
+            and first.stop == second.start
+            for first, second in pairwise(spots)
+        )
+
+    def span(self, variables: Sequence[Tensor]) -> Array:
+        """Give the memory of variables that lie side by side, as one flat array."""
+        first, last = self.spots[variables[0]], self.spots[variables[-1]]
+        return first.chunk[first.start : last.stop]
