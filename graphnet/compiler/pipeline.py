@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
-from graphnet.compiler.lower_state import lower_state
+from graphnet.compiler.layout.join_updates import join_updates
+from graphnet.compiler.layout.report import Report
+from graphnet.compiler.lower_state import Lowered, lower_state
 from graphnet.compiler.options import Options
 from graphnet.compiler.passes.fold_constants import fold_constants
 from graphnet.compiler.passes.merge_duplicates import merge_duplicates
@@ -56,19 +58,23 @@ def compile_graph(
         >>> [step.node.op.name for step in plan.steps]
         ['add']
     """
-    options = options or Options()
+    options, store, report = options or Options(), store or Store(), Report()
     with no_collection():
         lowered = lower_state(specialize(graph, specs))
-        smaller = optimize(lowered.graph) if options.simplify else lowered.graph
-        order = schedule(smaller) if options.reuse else smaller.nodes
-        return allocate(
-            smaller,
-            order,
-            lowered.targets,
-            store,
-            reuse=options.reuse,
-            numbers=options.forms,
-        )
+        if options.simplify:
+            lowered = Lowered(optimize(lowered.graph), lowered.targets)
+        if options.reuse:
+            lowered = lay_out(lowered, options, store, report)
+        graph, targets = lowered.graph, lowered.targets
+        order = schedule(graph) if options.reuse else graph.nodes
+        return allocate(graph, order, targets, store, reuse=options.reuse, numbers=options.forms)
+
+
+def lay_out(lowered: Lowered, options: Options, store: Store, report: Report) -> Lowered:
+    """Make the graph fit the way in which memory and NumPy work."""
+    if options.updates:
+        lowered = join_updates(lowered, store, report)
+    return lowered
 
 
 @contextmanager

@@ -20,10 +20,10 @@ __all__ = ["Store"]
 CHUNK = 1 << 16  # elements; larger groups of variables get a chunk of their own size
 
 
-class Place(NamedTuple):
-    """Where a variable lies: elements of a chunk."""
+class Spot(NamedTuple):
+    """Where a variable lies: elements of a chunk, by its number."""
 
-    chunk: Array
+    chunk: int
     start: int
     stop: int
 
@@ -48,8 +48,9 @@ class Store:
 
     def __init__(self) -> None:
         self.places: dict[Tensor, Array] = {}
-        self.spots: dict[Tensor, Place] = {}
-        self.unused: dict[DType, Place] = {}
+        self.spots: dict[Tensor, Spot] = {}
+        self.chunks: list[Array] = []
+        self.unused: dict[DType, Spot] = {}
 
     def place(self, variables: Iterable[Tensor]) -> None:
         """Give places, side by side and in the given order, to the variables that have none."""
@@ -66,14 +67,15 @@ class Store:
         unused = self.unused.get(dtype)
         if unused is None or unused.stop - unused.start < total:
             size = max(total, CHUNK)
-            unused = Place(np.empty(size, dtype), 0, size)
+            self.chunks.append(np.empty(size, dtype))
+            unused = Spot(len(self.chunks) - 1, 0, size)
         chunk, start, end = unused
         # First, so that Ctrl-C can't make two places overlap.
-        self.unused[dtype] = Place(chunk, start + total, end)
+        self.unused[dtype] = Spot(chunk, start + total, end)
         for variable in group:
             stop = start + (variable.spec.size or 0)
-            self.spots[variable] = Place(chunk, start, stop)
-            self.places[variable] = chunk[start:stop].reshape(variable.shape)
+            self.spots[variable] = Spot(chunk, start, stop)
+            self.places[variable] = self.chunks[chunk][start:stop].reshape(variable.shape)
             start = stop
 
     def request(self, variables: Sequence[Tensor]) -> bool:
@@ -88,7 +90,7 @@ class Store:
         return all(
             first is not None
             and second is not None
-            and first.chunk is second.chunk
+            and first.chunk == second.chunk
             and first.stop == second.start
             for first, second in pairwise(spots)
         )
@@ -96,4 +98,9 @@ class Store:
     def span(self, variables: Sequence[Tensor]) -> Array:
         """Give the memory of variables that lie side by side, as one flat array."""
         first, last = self.spots[variables[0]], self.spots[variables[-1]]
-        return first.chunk[first.start : last.stop]
+        return self.chunks[first.chunk][first.start : last.stop]
+
+    def address(self, variable: Tensor) -> tuple[int, int]:
+        """Give a key by which variables are sorted as they lie in memory."""
+        spot = self.spots[variable]
+        return spot.chunk, spot.start

@@ -77,7 +77,7 @@ class Graph:
             GraphError: The inputs do not fit the op, or the graph is finalized.
         """
         if context.rewriting is not None:
-            return context.rewriting.add(op, inputs)
+            return context.rewriting.add(op, inputs, name)
         if self.finalized:
             raise GraphError(
                 f"{op.name}: the graph is finalized",

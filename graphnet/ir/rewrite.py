@@ -30,11 +30,17 @@ class Rewriting:
         self.tensors: dict[Tensor, Tensor] = {}
         self.nodes: dict[Node, tuple[Node, ...]] = {}
 
-    def add(self, op: "Op", inputs: tuple[Tensor, ...]) -> Node:
-        """Append a node in place of, or as part of what replaces, the origin."""
+    def add(self, op: "Op", inputs: tuple[Tensor, ...], name: str | None = None) -> Node:
+        """Append a node in place of, or as part of what replaces, the origin.
+
+        Args:
+            op: What is computed.
+            inputs: What it is computed from.
+            name: What the node is called; by default as the origin.
+        """
         assert self.origin is not None, "please report: a node made outside of a rule"
-        name, site = self.origin.name, self.origin.site
-        node = Node(op, inputs, (), infer(op, inputs, site), name, site, self.graph)
+        label, site = name or self.origin.name, self.origin.site
+        node = Node(op, inputs, (), infer(op, inputs, site), label, site, self.graph)
         self.graph.nodes.append(node)
         return node
 
