@@ -297,6 +297,8 @@ class Allocator:
                 and tensor.spec == result.spec
                 and (tensor in self.by_columns) == (result in self.by_columns)
                 and not (storage.part and result in self.wholes.parts)
+                and not (tensor in self.wholes.fills and result in self.wholes.parts)
+                and not isinstance(storage.place, Own)
                 and self.only_reader(node, tensor)
             ):
                 return index

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
+from graphnet.compiler.layout.join_products import find_sites, join_products, saved
 from graphnet.compiler.layout.join_updates import join_updates
+from graphnet.compiler.layout.orders import choose_orders, copy_feeds
 from graphnet.compiler.layout.report import Report
 from graphnet.compiler.lower_state import Lowered, lower_state
 from graphnet.compiler.options import Options
@@ -20,6 +22,7 @@ from graphnet.compiler.schedule import schedule
 from graphnet.compiler.store import Store
 from graphnet.ir.graph import Graph
 from graphnet.ir.spec import Spec
+from graphnet.ir.tensor import Tensor
 
 __all__ = ["PIPELINE", "Pass", "compile_graph", "optimize"]
 
@@ -59,22 +62,40 @@ def compile_graph(
         ['add']
     """
     options, store, report = options or Options(), store or Store(), Report()
+    by_columns: frozenset[Tensor] = frozenset()
     with no_collection():
         lowered = lower_state(specialize(graph, specs))
         if options.simplify:
             lowered = Lowered(optimize(lowered.graph), lowered.targets)
         if options.reuse:
-            lowered = lay_out(lowered, options, store, report)
+            lowered, by_columns = lay_out(lowered, options, store, report)
         graph, targets = lowered.graph, lowered.targets
         order = schedule(graph) if options.reuse else graph.nodes
-        return allocate(graph, order, targets, store, reuse=options.reuse, numbers=options.forms)
+        return allocate(
+            graph,
+            order,
+            targets,
+            store,
+            by_columns,
+            reuse=options.reuse,
+            numbers=options.forms,
+        )
 
 
-def lay_out(lowered: Lowered, options: Options, store: Store, report: Report) -> Lowered:
-    """Make the graph fit the way in which memory and NumPy work."""
+def lay_out(
+    lowered: Lowered, options: Options, store: Store, report: Report
+) -> tuple[Lowered, frozenset[Tensor]]:
+    """Make the graph fit the way in which memory and NumPy work, and choose orders in memory."""
+    graph = lowered.graph
+    if options.orders:
+        graph = copy_feeds(graph)
+        sites = find_sites(graph, store, report) if options.products else []
+        orders = choose_orders(graph, saved(sites))
+        graph = join_products(graph, sites, orders, report)
+    lowered = Lowered(graph, lowered.targets)
     if options.updates:
         lowered = join_updates(lowered, store, report)
-    return lowered
+    return lowered, choose_orders(lowered.graph) if options.orders else frozenset()
 
 
 @contextmanager

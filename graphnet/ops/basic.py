@@ -43,6 +43,25 @@ class Cast(Op):
         return cls(as_dtype(dtype))(x)
 
 
+class Copy(Op):
+    """x, in memory of its own."""
+
+    name = "copy"
+    memory = Memory.INTO
+    samples = (Sample(f32(2, 3)), Sample(f32()), Sample(f32(0, 3)), Sample(i64(3)))
+
+    def infer(self, x: Spec) -> Spec:
+        return x
+
+    def kernel(self, x: Array, out: Array | None = None) -> Array:
+        result = np.empty(x.shape, x.dtype) if out is None else out
+        result[...] = x
+        return result
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor]:
+        return (dy,)
+
+
 class Identity(Op):
     """x."""
 

@@ -56,6 +56,9 @@ class Matmul(Op):
         if y.ndim > 2:
             return np.matmul(x, y, out=out)
         if x.ndim <= 2:
+            if out is not None and not out.flags.c_contiguous:
+                np.dot(y.T, x.T, out.T)
+                return out
             result = np.dot(x, y, out)
             return result if out is None else out
         result = np.empty((*x.shape[:-1], *y.shape[1:]), x.dtype) if out is None else out

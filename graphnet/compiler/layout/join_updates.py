@@ -155,7 +155,9 @@ class Updates:
 
 def flat(tensor: Tensor) -> Tensor:
     """Give a value with one axis."""
-    return tensor if tensor.ndim == 1 else Reshape((tensor.spec.size or 0,))(tensor, name=tensor.name)
+    return (
+        tensor if tensor.ndim == 1 else Reshape((tensor.spec.size or 0,))(tensor, name=tensor.name)
+    )
 
 
 def update_region(graph: Graph, fetched: frozenset[Tensor]) -> set[Tensor]:

@@ -1,0 +1,150 @@
+"""What a node costs, by the orders in which its operands and its result lie in memory.
+
+A small model in nanoseconds, fitted to measurements of NumPy on one machine (see
+``docs/performance.md``). It need not be right, only order alternatives as a clock would.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphnet.ir.node import Node
+from graphnet.ir.spec import static
+from graphnet.ir.tensor import Tensor
+from graphnet.ops.families import Binary, Unary
+from graphnet.ops.join import Concat
+from graphnet.ops.linalg import Matmul
+from graphnet.ops.reduce import Max, Min, Sum
+
+__all__ = ["Orders", "bias_cost", "cost", "fill_cost", "is_matrix"]
+
+CALL = 350.0
+ELEMENT = 0.06
+BROADCAST, BROADCAST_ELEMENT = 700.0, 0.05
+MIXED, MIXED_ELEMENT = 1000.0, 0.3
+COPY, COPY_ELEMENT, TURN_ELEMENT = 180.0, 0.1, 0.5
+FLOPS = 90.0
+TILE = 16
+LEFT_TURNED, RIGHT_TURNED = (120.0, 0.02), (450.0, 0.12)
+LONG_MAX, SHORT_MAX = 2000.0, 1300.0
+LONG_SUM, SHORT_SUM = 480.0, 270.0
+CONCAT = 900.0
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How matrices lie.
+
+    Attributes:
+        by_columns: Whether a matrix lies column by column.
+    """
+
+    by_columns: Callable[[Tensor], bool]
+
+    def differ(self, first: Tensor, second: Tensor) -> bool:
+        """Whether two matrices of one shape lie differently."""
+        return is_matrix(first) and self.by_columns(first) != self.by_columns(second)
+
+
+def is_matrix(tensor: Tensor) -> bool:
+    """Whether the order makes a difference: two axes, each with more than one element."""
+    shape = tensor.shape
+    return len(shape) == 2 and all(isinstance(extent, int) and extent > 1 for extent in shape)
+
+
+def size_of(tensor: Tensor) -> int:
+    """Give the number of elements."""
+    return tensor.spec.size or 0
+
+
+def cost(node: Node, orders: Orders) -> float:
+    """Give the nanoseconds that a node takes; 0 where the order makes no difference."""
+    match node.op:
+        case Unary() | Binary():
+            return elementwise_cost(node, orders)
+        case Matmul() if all(tensor.ndim == 2 for tensor in node.inputs):
+            return product_cost(node, orders)
+        case Max() | Min() | Sum() if len(node.op.axis) == 1:
+            return reduction_cost(node, orders)
+        case Concat():
+            return concat_cost(node, orders)
+        case _ if node.op.name in {"vdot", "weighted_sum"}:
+            return elementwise_cost(node, orders)
+    mismatched = (
+        tensor for tensor in node.inputs if is_matrix(tensor) and orders.by_columns(tensor)
+    )
+    return sum(MIXED_ELEMENT * size_of(tensor) for tensor in mismatched)
+
+
+def elementwise_cost(node: Node, orders: Orders) -> float:
+    """Give the cost of a pass over arrays, which is dear where these do not fit together."""
+    (result,) = node.outputs
+    like = result if result.ndim else node.inputs[0]
+    size = size_of(like)
+    total = CALL + ELEMENT * size
+    for operand in node.inputs:
+        if operand.shape == like.shape:
+            if orders.differ(operand, like):
+                total += MIXED + MIXED_ELEMENT * size
+        elif operand.ndim:
+            total += BROADCAST + BROADCAST_ELEMENT * size
+    return total
+
+
+def product_cost(node: Node, orders: Orders) -> float:
+    """Give the cost of a product of matrices.
+
+    BLAS computes results by rows; by columns, it multiplies the transposes the other way round. It
+    works on tiles along the rows of the result, and turns operands that do not lie as it needs.
+    """
+    x, y = node.inputs
+    (rows, inner), (_, columns) = static(x.shape), static(y.shape)
+    turned = orders.by_columns(node.outputs[0])
+    width = rows if turned else columns
+    arithmetic = 2 * rows * inner * columns / FLOPS * (-(-width // TILE) * TILE / max(width, 1))
+    left, right = (y, x) if turned else (x, y)
+    total = CALL + arithmetic
+    for operand, (extra, share) in ((left, LEFT_TURNED), (right, RIGHT_TURNED)):
+        if is_matrix(operand) and orders.by_columns(operand) != turned:
+            total += extra + share * arithmetic
+    return total
+
+
+def reduction_cost(node: Node, orders: Orders) -> float:
+    """Give the cost of a reduction along one axis."""
+    (x,) = node.inputs
+    axis = node.op.axis[0]  # type: ignore[attr-defined]  # a reduction
+    if not is_matrix(x):
+        return 0.0
+    along = (axis == 1) != orders.by_columns(x)
+    if isinstance(node.op, Sum):
+        return (LONG_SUM if along else SHORT_SUM) + ELEMENT * size_of(x)
+    if static(x.shape)[axis] == 2:
+        return CALL
+    return (LONG_MAX if along else SHORT_MAX) + MIXED_ELEMENT * size_of(x)
+
+
+def concat_cost(node: Node, orders: Orders) -> float:
+    """Give the cost of a concatenation: nothing where parts are pieces of memory made in place."""
+    (whole,) = node.outputs
+    if not is_matrix(whole):
+        return 0.0
+    axis = node.op.axis  # type: ignore[attr-defined]  # a concatenation
+    if (axis == 1) != orders.by_columns(whole):
+        return CONCAT + MIXED_ELEMENT * size_of(whole)
+    return sum(
+        fill_cost(operand, orders, whole)
+        for operand in node.inputs
+        if orders.by_columns(operand) != orders.by_columns(whole)
+    )
+
+
+def fill_cost(operand: Tensor, orders: Orders, whole: Tensor) -> float:
+    """Give the cost of copying an operand to its place in a concatenation."""
+    turned = is_matrix(operand) and orders.by_columns(operand) != orders.by_columns(whole)
+    return COPY + (TURN_ELEMENT if turned else COPY_ELEMENT) * size_of(operand)
+
+
+def bias_cost(result: Tensor) -> float:
+    """Give the cost of adding a row to a matrix, and of summing its columns for the gradient."""
+    size = size_of(result)
+    return CALL + BROADCAST + (ELEMENT + BROADCAST_ELEMENT) * size + SHORT_SUM + ELEMENT * size

@@ -1,0 +1,185 @@
+"""The order in memory of each matrix: by rows, as NumPy has it by default, or by columns.
+
+Nothing is transposed: a matrix by columns has the same shape, and NumPy's functions take it as
+they take any other. But a slice of columns then is one piece of memory, sums and extremes over few
+columns run over long rows, and BLAS multiplies the other way round. What elementwise functions
+connect shares an order. The orders are chosen by a model of costs, region by region, from both
+extremes downhill.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from graphnet.compiler.layout.costs import COPY, TURN_ELEMENT, Orders, cost, is_matrix, size_of
+from graphnet.ir.graph import Graph
+from graphnet.ir.node import Node
+from graphnet.ir.registry import OPS
+from graphnet.ir.tensor import Tensor
+from graphnet.ops.basic import Copy
+from graphnet.ops.extents import BroadcastTo
+from graphnet.ops.families import Binary, Unary
+from graphnet.ops.index import Index, Place
+from graphnet.ops.join import Concat
+from graphnet.ops.linalg import Matmul
+
+__all__ = ["choose_orders", "copy_feeds", "is_transpose"]
+
+ROUNDS = 5
+
+CONNECTED = (Unary, Binary, Index, Place, Concat)
+"""Ops whose matrices share an order."""
+
+
+def choose_orders(
+    graph: Graph, free: Mapping[Node, Tensor | None] | None = None
+) -> frozenset[Tensor]:
+    """Give the matrices that are to lie by columns.
+
+    Args:
+        graph: The graph; its outputs are handed out or committed by rows.
+        free: Nodes that cost nothing: where a matrix lies by columns, or in any case.
+    """
+    return Chooser(graph, free or {}).choose()
+
+
+class Chooser:
+    """Regions of matrices that share an order, and what each node costs in it."""
+
+    def __init__(self, graph: Graph, free: Mapping[Node, Tensor | None]) -> None:
+        self.free = free
+        self.parents: dict[Tensor, Tensor] = {}
+        self.turned: set[Tensor] = set()
+        self.orders = Orders(self.by_columns)
+        self.outputs = [output for output in graph.outputs if is_matrix(output)]
+        for node in graph.nodes:
+            self.connect(node)
+        self.touched: dict[Tensor, list[Node]] = {}
+        for node in graph.nodes:
+            for region in dict.fromkeys(self.regions_of(node)):
+                self.touched.setdefault(region, []).append(node)
+
+    def connect(self, node: Node) -> None:
+        """Note the matrices that a node makes, and with which of its operands they share order."""
+        if len(node.outputs) != 1 or not is_matrix(node.outputs[0]):
+            return
+        (result,) = node.outputs
+        if not isinstance(node.op, (*CONNECTED, Matmul, BroadcastTo)):
+            return
+        self.parents.setdefault(result, result)
+        if isinstance(node.op, CONNECTED):
+            for operand in node.inputs:
+                if operand in self.parents and (
+                    operand.shape == result.shape or not isinstance(node.op, Unary | Binary)
+                ):
+                    self.parents[self.region(operand)] = self.region(result)
+
+    def region(self, tensor: Tensor) -> Tensor:
+        """Give the matrix that stands for the region of a matrix."""
+        while self.parents[tensor] is not tensor:
+            self.parents[tensor] = self.parents[self.parents[tensor]]
+            tensor = self.parents[tensor]
+        return tensor
+
+    def regions_of(self, node: Node) -> list[Tensor]:
+        """Give the regions that a node touches."""
+        tensors = (*node.inputs, *node.outputs)
+        return (
+            [self.region(tensor) for tensor in tensors if tensor in self.parents]
+            + [
+                self.region(view.node.inputs[0])
+                for view in node.inputs
+                if is_transpose(view) and view.node.inputs[0] in self.parents
+            ]
+            + self.deciding(node)
+        )
+
+    def deciding(self, node: Node) -> list[Tensor]:
+        """Give the region that decides whether a node costs anything."""
+        tensor = self.free.get(node)
+        return [self.region(tensor)] if tensor is not None and tensor in self.parents else []
+
+    def by_columns(self, tensor: Tensor) -> bool:
+        """Whether a matrix lies by columns, as it stands."""
+        if is_transpose(tensor):
+            return is_matrix(tensor) and not self.by_columns(tensor.node.inputs[0])
+        return tensor in self.parents and self.region(tensor) in self.turned
+
+    def choose(self) -> frozenset[Tensor]:
+        """Go downhill from all by rows and from all by columns, and take the cheaper end."""
+        ends = []
+        for start in ((), self.touched):
+            self.turned = set(start)
+            self.descend()
+            ends.append((self.total(), self.turned))
+        _, self.turned = min(ends, key=lambda end: end[0])
+        return frozenset(tensor for tensor in self.parents if self.region(tensor) in self.turned)
+
+    def descend(self) -> None:
+        """Turn regions as long as that makes the graph cheaper."""
+        for _ in range(ROUNDS):
+            changed = False
+            for region, nodes in self.touched.items():
+                before = self.price(region, nodes)
+                self.turned ^= {region}
+                if self.price(region, nodes) < before:
+                    changed = True
+                else:
+                    self.turned ^= {region}
+            if not changed:
+                return
+
+    def price(self, region: Tensor, nodes: Sequence[Node]) -> float:
+        """Give the cost of the nodes that touch a region, and of handing out its matrices."""
+        handed_out = (output for output in self.outputs if self.in_region(output, region))
+        return sum(map(self.cost, nodes)) + self.handing_out(handed_out)
+
+    def in_region(self, tensor: Tensor, region: Tensor) -> bool:
+        """Whether a matrix belongs to a region."""
+        return tensor in self.parents and self.region(tensor) is region
+
+    def total(self) -> float:
+        """Give the cost of everything."""
+        nodes = dict.fromkeys(node for nodes in self.touched.values() for node in nodes)
+        return sum(map(self.cost, nodes)) + self.handing_out(self.outputs)
+
+    def handing_out(self, outputs: Iterable[Tensor]) -> float:
+        """Give the cost of turning outputs that lie by columns."""
+        turned = (output for output in outputs if self.by_columns(output))
+        return sum(COPY + TURN_ELEMENT * size_of(output) for output in turned)
+
+    def cost(self, node: Node) -> float:
+        """Give the cost of one node."""
+        if isinstance(node.op, Copy):
+            (copied,) = node.outputs
+            return COPY + TURN_ELEMENT * size_of(copied) if self.by_columns(copied) else 0.0
+        if node in self.free:
+            decides = self.free[node]
+            if decides is None or self.by_columns(decides):
+                return 0.0
+        return cost(node, self.orders)
+
+
+def is_transpose(tensor: Tensor) -> bool:
+    """Whether a matrix is another one seen the other way round."""
+    return isinstance(tensor.node.op, OPS["transpose"]) and tensor.ndim == 2
+
+
+def copy_feeds(graph: Graph) -> Graph:
+    """Put a copy before each elementwise use of a fed matrix, so that the copy can be turned."""
+    fed = {tensor for tensor in graph.inputs if is_matrix(tensor)}
+    copies: dict[Tensor, Tensor] = {}
+
+    def rule(node: Node) -> Tensor | None:
+        if not isinstance(node.op, Unary | Binary) and node.op.name not in PAIRED:
+            return None
+        if fed.isdisjoint(node.inputs):
+            return None
+        for tensor in fed.intersection(node.inputs):
+            if tensor not in copies:
+                copies[tensor] = Copy()(tensor, name=tensor.name)
+        return node.op(*(copies.get(tensor, tensor) for tensor in node.inputs))
+
+    return graph.rebuild(rule)
+
+
+PAIRED = frozenset({"vdot", "weighted_sum", "sum"})
+"""Ops that are no elementwise functions, but go through matrices like these."""
