@@ -24,6 +24,7 @@ from graphnet.ir.control import control_dependencies as control_dependencies
 from graphnet.ir.graph import Graph as Graph
 from graphnet.ir.names import name_scope as name_scope
 from graphnet.ir.tensor import Tensor as Tensor
+from graphnet.kernels.blas import blas as blas
 from graphnet.ops import random as random
 from graphnet.ops.accumulate import cumsum as cumsum
 from graphnet.ops.accumulate import recurrence as recurrence
@@ -166,6 +167,7 @@ __all__ = [
     "assign",
     "assign_add",
     "assign_sub",
+    "blas",
     "bool_",
     "broadcast_like",
     "broadcast_to",

@@ -25,10 +25,24 @@ from graphnet.ops.state import assign
 from graphnet.testing.strategies import graphs
 from graphnet.typing import Array
 
-__all__ = ["SEED", "STEP", "Ready", "calls", "plan_of", "ready", "same_bits", "walks", "writing"]
+__all__ = [
+    "NAN_BYTE",
+    "SEED",
+    "STEP",
+    "Ready",
+    "calls",
+    "plan_of",
+    "ready",
+    "same_bits",
+    "soil",
+    "walks",
+    "writing",
+]
 
 SEED = 7
 STEP = 3
+NAN_BYTE = 255
+"""Floats of which all bytes are this are NaN."""
 
 
 class Ready(NamedTuple):
@@ -130,10 +144,10 @@ def walks(plan: Plan, drawn: Ready) -> list[Array]:
     return [*fetched, *map(store.places.__getitem__, drawn.state)]
 
 
-def soil(workspace: Workspace) -> None:
-    """Fill all memory of a plan with bytes that are NaN as floats."""
+def soil(workspace: Workspace, byte: int = NAN_BYTE) -> None:
+    """Fill all memory of a plan, with bytes that are NaN as floats unless another is given."""
     for array in workspace.temporary:
-        array[...] = 255
+        array[...] = byte
 
 
 def same_bits(found: Sequence[Array], wanted: Sequence[Array]) -> bool:

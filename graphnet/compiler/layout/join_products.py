@@ -246,7 +246,7 @@ class Joiner:
         }
         self.ones: dict[object, Tensor] = {}
         self.wholes: dict[tuple[Tensor, ...], Tensor] = {}
-        self.joined: dict[Node, Tensor] = {}
+        self.joined: dict[tuple[Node, ...], Tensor] = {}
         self.slices: dict[Tensor, tuple[Tensor, tuple[int, int]]] = {}
         self.added: dict[tuple[Tensor, Tensor], Tensor] = {}
 
@@ -293,11 +293,10 @@ class Joiner:
     def gradient(self, node: Node) -> Tensor:
         """Give a gradient of a site as rows of the gradient of all of its variables."""
         site, products, total = self.gradients[node]
-        if total not in self.joined:
+        if products not in self.joined:
             turned = Transpose((1, 0))(self.whole(site))
-            cotangent = self.current(total.inputs[0])
-            self.joined[total] = Matmul()(turned, cotangent)
-        joined = self.joined[total]
+            self.joined[products] = Matmul()(turned, self.current(total.inputs[0]))
+        joined = self.joined[products]
         start = 0
         for product in products:
             stop = start + static(product.outputs[0].shape)[0]
