@@ -10,7 +10,9 @@ and constants stay where they are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import chain
 
+from graphnet.compiler.commit import Commit
 from graphnet.compiler.forms import gives_number
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.schedule import ends_of_life
@@ -118,10 +120,13 @@ class Allocator:
         numbers: bool,
     ) -> None:
         self.graph = graph
-        self.order = order
-        self.targets = targets
         count = len(graph.outputs) - len(targets)
-        self.fetches, self.values = graph.outputs[:count], graph.outputs[count:]
+        self.fetches = graph.outputs[:count]
+        self.writes = dict(zip(targets, graph.outputs[count:], strict=True))
+        writes = self.writes.items() if reuse else ()
+        self.commit = Commit(order, writes, {*self.fetches, *graph.inputs})
+        self.late = set(self.commit.nodes)
+        self.order = [node for node in order if node not in self.late] + self.commit.nodes
         self.by_columns = by_columns
         self.reuse = reuse
         self.fetched = set(self.fetches)
@@ -129,13 +134,14 @@ class Allocator:
         self.places: dict[Tensor, Place] = {}
         self.storages: dict[Tensor, Storage] = {}
         self.steps: list[Step] = []
-        self.wholes = Wholes(order, self.made(), self.fetched, by_columns, store)
+        self.updates: list[Call] = []
+        self.wholes = Wholes(self.order, self.made(), self.fetched, by_columns, store)
         if numbers and reuse:
             self.places.update(dict.fromkeys(self.numbers(), Number()))
         self.views = Views(self.lasts, by_columns)
-        for node in order:
+        for node in self.order:
             self.views.visit(node)
-        self.ends = ends_of_life(order, graph.outputs, self.views.roots)
+        self.ends = ends_of_life(self.order, graph.outputs, self.views.roots)
         self.keep_wholes()
 
     def plan(self) -> Plan:
@@ -151,14 +157,15 @@ class Allocator:
         for tensor, storage in self.storages.items():
             assert storage.place is not None, "please report: memory without a place"
             self.places[tensor] = storage.place
-        for variable in {variable for target in self.targets for variable in target}:
+        for variable in dict.fromkeys(chain(*self.writes)):
             self.places.setdefault(variable, Held())
         return Plan(
             self.graph,
             tuple(self.steps),
             self.places,
             self.fetches,
-            tuple(zip(self.targets, self.values, strict=True)),
+            tuple(item for item in self.writes.items() if item[1] not in self.commit.updated),
+            tuple(self.updates),
             arena=arena,
             filled=tuple(self.wholes.filled),
             by_columns=self.by_columns,
@@ -237,6 +244,8 @@ class Allocator:
         elif node.outputs and self.views.fixed.issuperset(node.outputs):
             self.places.update(dict.fromkeys(node.outputs, View(node.inputs[0])))
             self.steps.append(Alias(node))
+        elif node in self.late:
+            self.updates.append(self.call(node, position))
         else:
             self.steps.append(self.call(node, position))
 
@@ -261,6 +270,8 @@ class Allocator:
         storage = self.storages[new] = self.storages[old]
         if new in self.wholes.parts:
             self.put_into_whole(storage, self.wholes.parts[new])
+        if new in self.commit.updated:
+            storage.place = Span(self.commit.updated[new])
         storage.extend(self.ends.get(new, position))
 
     def storage(self, tensor: Tensor, position: int) -> Storage:
@@ -269,6 +280,8 @@ class Allocator:
         made = Storage(size, position, self.ends.get(tensor, position))
         if tensor in self.wholes.parts:
             self.put_into_whole(made, self.wholes.parts[tensor])
+        if tensor in self.commit.updated:
+            made.place = Span(self.commit.updated[tensor])
         return made
 
     def put_into_whole(self, storage: Storage, part: Part) -> None:
@@ -299,10 +312,23 @@ class Allocator:
                 and not (storage.part and result in self.wholes.parts)
                 and not (tensor in self.wholes.fills and result in self.wholes.parts)
                 and not isinstance(storage.place, Own)
+                and self.may_become(storage, result)
                 and self.only_reader(node, tensor)
             ):
                 return index
         return None
+
+    def may_become(self, storage: Storage, result: Tensor) -> bool:
+        """Whether memory can be that of the variable that a result is written to, if it is."""
+        if result not in self.commit.updated:
+            return True
+        first = len(self.order) - len(self.commit.nodes)
+        return (
+            storage.start >= first
+            and storage.place is None
+            and storage.part is None
+            and self.commit.may_start(storage.start - first, self.commit.updated[result])
+        )
 
     def only_reader(self, node: Node, tensor: Tensor) -> bool:
         """Whether no other operand lies in the same memory; the same operand twice suits ufuncs."""
@@ -337,7 +363,7 @@ class Allocator:
     def copy(self) -> None:
         """Append copies of what the user must not share, and of what a commit could overwrite."""
         copies: dict[Tensor, str] = {}
-        for tensor in self.values:
+        for tensor in self.writes.values():
             if isinstance(self.places.get(self.views.root(tensor)), Held | Span):
                 copies[tensor] = "commit"
         for tensor in self.fetches:

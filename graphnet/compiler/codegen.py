@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
-from operator import setitem
+from itertools import starmap
+from operator import call, setitem
 from typing import Any
 from weakref import ref
 
@@ -22,7 +22,7 @@ from graphnet.compiler.forms import Operand, Request, phrase
 from graphnet.compiler.memory import Workspace, part_of
 from graphnet.compiler.names import Names
 from graphnet.compiler.plan import Plan
-from graphnet.compiler.steps import Alias, Call, Copy, Fill, Number, Release, Step, View
+from graphnet.compiler.steps import Alias, Call, Copy, Fill, Number, Release, Step, Target, View
 from graphnet.compiler.store import Store
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
@@ -37,13 +37,15 @@ PRELUDE: dict[str, Any] = {
     "deque": deque,
     "empty": np.empty,
     "asarray": np.asarray,
-    "everything": repeat(...),
+    "call": call,
+    "errstate": np.errstate,
     "setitem": setitem,
+    "starmap": starmap,
     "Key": Key,
 }
 
 
-RESERVED = ("run", "draw", "variables")
+RESERVED = ("run", "draw")
 """The names that the text gives a meaning of its own."""
 
 FUNCTIONS = ("maximum", "minimum")
@@ -225,12 +227,34 @@ class Printer:
                 yield f"{word}.copy()" if repeated else word
 
     def commit(self) -> Iterator[str]:
-        """Give the line that writes the variables: one C loop, which Ctrl-C can't cut in half."""
-        if self.plan.writes:
-            targets, values = zip(*self.plan.writes, strict=True)
-            self.names.objects["variables"] = tuple(map(self.workspace.target, targets))
-            words = ", ".join(self.copies.get(value, self.words[value]) for value in values)
-            yield f"    deque(map(setitem, variables, everything, ({words},)), 0)"
+        """Give the lines that write the variables: one C loop, which Ctrl-C can't cut in half."""
+        calls = [self.update(step) for step in self.plan.updates]
+        calls += [self.write(target, value) for target, value in self.plan.writes]
+        if len(calls) == 1 and not self.plan.updates:
+            variable, value = calls[0][1], calls[0][3]
+            yield f"    {variable}[...] = {value}"
+        elif calls:
+            indent = "    "
+            if self.plan.updates:
+                yield '    with errstate(all="ignore"):  # an error here would leave half of it'
+                indent *= 2
+            yield f"{indent}deque(starmap(call, ("
+            yield from (f"{indent}    ({', '.join(words)})," for words in calls)
+            yield f"{indent})), 0)"
+
+    def update(self, step: Call) -> tuple[str, ...]:
+        """Give the function, the operands and the result of a call that is part of the commit."""
+        ufunc = step.node.op.ufunc
+        assert ufunc is not None, "please report: an update that is no ufunc"
+        words = (self.words[tensor] for tensor in (*step.node.inputs, *step.node.outputs))
+        return self.names.function(ufunc), *words
+
+    def write(self, target: Target, value: Tensor) -> tuple[str, ...]:
+        """Give the words that copy a new value to its variables."""
+        memory = self.workspace.target(target)
+        base = self.words[target[0]] if len(target) == 1 else "variables"
+        word = self.names.name(base, memory, target) if len(target) > 1 else base
+        return "setitem", word, "...", self.copies.get(value, self.words[value])
 
 
 def origin(node: Node) -> str:

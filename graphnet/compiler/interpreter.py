@@ -79,6 +79,8 @@ def walk(
             case Alias():
                 pass
     known.update(copies)
+    for update in plan.updates:
+        call(update.node, known, {}, workspace.arrays)
     for target, value in plan.writes:
         workspace.target(target)[...] = known[value]
     fetched = zip((known[tensor] for tensor in plan.fetches), plan.repeats, strict=True)

@@ -64,7 +64,7 @@ def run(x, draw):
     del some
     split_1_copy = split_1.copy()
     layer_weight_copy = layer_weight.copy()
-    deque(map(setitem, variables, everything, (multiply_1,)), 0)
+    layer_weight[...] = multiply_1
     return [split_1_copy, sum_1, noise, multiply_1, layer_weight_copy]
 """
 

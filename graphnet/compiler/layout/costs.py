@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from graphnet.ir.node import Node
 from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Memory
 from graphnet.ops.families import Binary, Unary
+from graphnet.ops.index import Index
 from graphnet.ops.join import Concat
 from graphnet.ops.linalg import Matmul
 from graphnet.ops.reduce import Max, Min, Sum
+from graphnet.ops.shape import Transpose
 
 __all__ = ["Orders", "bias_cost", "cost", "fill_cost", "is_matrix"]
 
@@ -28,6 +31,7 @@ LEFT_TURNED, RIGHT_TURNED = (120.0, 0.02), (450.0, 0.12)
 LONG_MAX, SHORT_MAX = 2000.0, 1300.0
 LONG_SUM, SHORT_SUM = 480.0, 270.0
 CONCAT = 900.0
+FORBIDDEN = 1e9  # a view that would become a copy, made anew in each run
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ def cost(node: Node, orders: Orders) -> float:
             return concat_cost(node, orders)
         case _ if node.op.name in {"vdot", "weighted_sum"}:
             return elementwise_cost(node, orders)
-    mismatched = (
-        tensor for tensor in node.inputs if is_matrix(tensor) and orders.by_columns(tensor)
-    )
-    return sum(MIXED_ELEMENT * size_of(tensor) for tensor in mismatched)
+    turned = [tensor for tensor in node.inputs if is_matrix(tensor) and orders.by_columns(tensor)]
+    if turned and node.op.memory is Memory.VIEW and not isinstance(node.op, Transpose | Index):
+        return FORBIDDEN
+    return sum(MIXED_ELEMENT * size_of(tensor) for tensor in turned)
 
 
 def elementwise_cost(node: Node, orders: Orders) -> float:
