@@ -8,6 +8,7 @@ from typing import TypeAlias
 from graphnet.compiler.allocate import allocate
 from graphnet.compiler.layout.join_products import find_sites, join_products, saved
 from graphnet.compiler.layout.join_updates import join_updates
+from graphnet.compiler.layout.move_scalars import move_scalars
 from graphnet.compiler.layout.orders import choose_orders, copy_feeds
 from graphnet.compiler.layout.report import Report
 from graphnet.compiler.lower_state import Lowered, lower_state
@@ -87,6 +88,8 @@ def lay_out(
 ) -> tuple[Lowered, frozenset[Tensor]]:
     """Make the graph fit the way in which memory and NumPy work, and choose orders in memory."""
     graph = lowered.graph
+    if options.scalars:
+        graph = move_scalars(graph, report)
     if options.orders:
         graph = copy_feeds(graph)
         sites = find_sites(graph, store, report) if options.products else []
