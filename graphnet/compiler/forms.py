@@ -9,6 +9,7 @@ Which form is the cheapest was measured: see ``docs/performance.md``.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from graphnet.ir.op import Op
 from graphnet.ir.spec import is_float, static
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.arithmetic import Add, Divide, Multiply, Subtract
+from graphnet.ops.basic import Copy
 from graphnet.ops.families import Binary, Unary
 from graphnet.ops.linalg import Matmul
 from graphnet.ops.rectifiers import Relu
@@ -30,6 +32,9 @@ __all__ = ["Operand", "Request", "gives_number", "phrase"]
 
 LARGEST_ZEROS = 1 << 16
 """Elements up to which relu compares with an array of zeros; above, reading them costs more."""
+
+BLAS = (np.float32, np.float64)
+"""Dtypes that products of matrices are fast for."""
 
 LONGEST_SUM = 1 << 12
 """Terms up to which a product with ones is as exact as NumPy's sum, which adds in pairs."""
@@ -102,8 +107,8 @@ def gives_number(node: Node) -> bool:
     """Whether the result can be held as a NumPy scalar, which is cheaper to compute with."""
     if len(node.outputs) != 1 or node.outputs[0].ndim or not is_float(node.outputs[0].dtype):
         return False
-    if isinstance(node.op, Matmul):
-        return True
+    if isinstance(node.op, Matmul | Sum) or node.op.name in PAIRED:
+        return node.inputs[0].spec.is_static
     return isinstance(node.op, Unary | Binary) and node.op.ufunc is not None
 
 
@@ -161,13 +166,13 @@ def transposed(operand: Operand, request: Request) -> Operand:
     """Give the transpose of an operand."""
     if operand.array is None:
         return Operand(operand.tensor, f"{operand.word}.T", None)
-    view = derived(operand, "T", operand.array.T, request)
-    return Operand(operand.tensor, view, request.names.objects[view])
+    return view(operand, "T", operand.array.T, request)
 
 
-def derived(operand: Operand, what: str, view: Array, request: Request) -> str:
-    """Give the name of a view of an operand."""
-    return request.names.name(f"{operand.word}_{what}", view, (operand.word, what))
+def view(operand: Operand, what: str, array: Array, request: Request) -> Operand:
+    """Give an array that shows the memory of an operand differently."""
+    word = request.names.name(f"{operand.word}_{what}", array, (operand.word, what))
+    return Operand(operand.tensor, word, array)
 
 
 # Reductions
@@ -175,50 +180,112 @@ def derived(operand: Operand, what: str, view: Array, request: Request) -> str:
 
 @form(Sum)
 def sum_by_ones(request: Request) -> str | None:
-    """Give ``ones_dot(x, out)``: the sum of a matrix along one axis as a product with ones."""
-    axis = only_axis(request)
-    (x,) = request.inputs
-    if axis is None or not is_float(x.tensor.dtype) or x.tensor.dtype.itemsize < 4:
+    """Give ``ones_dot(x, out)``: a sum along the first or the last axes as a product with ones."""
+    (x,), out = request.inputs, request.out
+    rows = as_rows(x, request)
+    if rows is None or x.tensor.dtype not in BLAS:
         return None
-    assert request.out is not None
-    assert request.out.array is not None
-    terms = static(x.tensor.shape)[axis]
+    matrix, terms, along = rows
     if terms > LONGEST_SUM:
         return None
     ones = repeated(1, (terms,), x.tensor, request)
-    out = derived(request.out, "flat", request.out.array.reshape(-1), request)
-    return method(
-        *((ones, "dot", request, x.word) if axis == 0 else (x, "dot", request, ones.word)), out
-    )
+    if out is None:
+        target = []
+    elif matrix.tensor.spec.size == terms and matrix.array is not None and matrix.array.ndim == 1:
+        assert out.array is not None
+        target = [view(out, "number", out.array.reshape(()), request).word]
+    else:
+        target = [flat(out, request)]
+    if along:
+        return method(matrix, "dot", request, ones.word, *target)
+    return method(ones, "dot", request, matrix.word, *target)
+
+
+def as_rows(x: Operand, request: Request) -> tuple[Operand, int, bool] | None:
+    """Give an operand of a reduction as a matrix, its terms, and whether they lie along a row.
+
+    None where that is no matrix, or has no elements, or the result is no array known beforehand.
+    """
+    op, out = request.node.op, request.out
+    assert isinstance(op, Reduction)
+    shape, axes = static_shape(x.tensor), op.axis
+    if out is None:
+        known = not request.node.outputs[0].ndim
+    else:
+        known = out.array is not None and out.array.flags.c_contiguous
+    if not known or shape is None or 0 in shape or not axes:
+        return None
+    terms = prod(shape[axis] for axis in axes)
+    leading, trailing = axes == tuple(range(len(axes))), axes[-1] - axes[0] == len(axes) - 1
+    if not trailing or not (leading or axes[-1] == len(shape) - 1):
+        return None
+    if len(shape) == 2 and len(axes) == 1:
+        return x, terms, not leading
+    if x.array is None or not x.array.flags.c_contiguous:
+        return None
+    if len(axes) == len(shape):
+        return view(x, "flat", x.array.reshape(-1), request), terms, True
+    matrix = x.array.reshape((terms, -1) if leading else (-1, terms))
+    return view(x, "matrix", matrix, request), terms, not leading
+
+
+def static_shape(tensor: Tensor) -> tuple[int, ...] | None:
+    """Give the shape of a value if it is known."""
+    return static(tensor.shape) if tensor.spec.is_static else None
+
+
+def flat(operand: Operand, request: Request) -> str:
+    """Give the name of the elements of an operand, as they lie in memory."""
+    assert operand.array is not None
+    array = operand.array if operand.array.flags.c_contiguous else operand.array.T
+    return view(operand, "flat", array.reshape(-1), request).word
 
 
 @form(Max, Min)
 def larger_of_two(request: Request) -> str | None:
     """Give ``maximum(x_0, x_1, out=out)`` along an axis of two."""
-    axis = only_axis(request)
-    (x,) = request.inputs
-    if axis is None or x.array is None or static(x.tensor.shape)[axis] != 2:
-        return None
-    assert request.out is not None
-    assert request.out.array is not None
-    function = np.maximum if isinstance(request.node.op, Max) else np.minimum
-    first, second = (
-        derived(x, str(position), x.array[(slice(None),) * axis + (position,)], request)
-        for position in (0, 1)
-    )
-    out = derived(request.out, "flat", request.out.array.reshape(-1), request)
-    return f"{request.names.function(function)}({first}, {second}, out={out})"
-
-
-def only_axis(request: Request) -> int | None:
-    """Give the axis of a matrix that is reduced into memory, if it is one."""
     op, (x,), out = request.node.op, request.inputs, request.out
     assert isinstance(op, Reduction)
-    fits = x.tensor.ndim == 2 and len(op.axis) == 1 and 0 not in static(x.tensor.shape)
-    return op.axis[0] if fits and out is not None and out.array is not None else None
+    if out is None or out.array is None or x.array is None or len(op.axis) != 1:
+        return None
+    (axis,) = op.axis
+    if x.array.ndim != 2 or x.array.shape[axis] != 2:
+        return None
+    function = request.names.function(np.maximum if isinstance(op, Max) else np.minimum)
+    index = [(slice(None),) * axis + (position,) for position in (0, 1)]
+    words = [view(x, f"{axis}_{place}", x.array[index[place]], request).word for place in (0, 1)]
+    return f"{function}({', '.join(words)}, out={flat(out, request)})"
+
+
+def sum_of_products(request: Request) -> str | None:
+    """Give ``x_dot(y)`` for two arrays that lie alike, whatever their shape is."""
+    if request.node.op.name not in PAIRED or request.out is not None:
+        return None
+    x, y = request.inputs
+    if x.array is None or y.array is None or x.array.strides != y.array.strides:
+        return None
+    if not (x.array.flags.c_contiguous or x.array.flags.f_contiguous):
+        return None
+    kernel = request.node.op.kernel
+    left, right = flat(x, request), flat(y, request)
+    if request.node.op.name == "vdot":
+        bound = request.names.objects[left].dot
+        return f"{request.names.name(f'{left}_dot', bound, bound)}({right})"
+    return f"{request.names.name(request.node.op.name, kernel, request.node.op)}({left}, {right})"
+
+
+PAIRED = frozenset({"vdot", "weighted_sum"})
+"""Ops that multiply elements of two arrays and sum them all."""
 
 
 # Elementwise functions
+
+
+@form(Copy)
+def assignment(request: Request) -> str | None:
+    """Give ``out[...] = x``."""
+    (x,), out = request.inputs, request.out
+    return None if out is None or out.array is None else f"{out.word}[...] = {x.word}"
 
 
 @form(Relu)
@@ -256,4 +323,4 @@ def positional(request: Request) -> str | None:
     return f"{request.names.function(ufunc)}({', '.join(words)})"
 
 
-FAMILIES: tuple[Form, ...] = (positional,)
+FAMILIES: tuple[Form, ...] = (sum_of_products, positional)

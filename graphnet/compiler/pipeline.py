@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
+from graphnet.compiler.layout.copies import copy_feeds, copy_for_reshapes
 from graphnet.compiler.layout.join_products import find_sites, join_products, saved
 from graphnet.compiler.layout.join_updates import join_updates
 from graphnet.compiler.layout.move_scalars import move_scalars
-from graphnet.compiler.layout.orders import choose_orders, copy_feeds
+from graphnet.compiler.layout.orders import choose_orders
 from graphnet.compiler.layout.report import Report
 from graphnet.compiler.lower_state import Lowered, lower_state
 from graphnet.compiler.options import Options
@@ -87,7 +88,7 @@ def lay_out(
     lowered: Lowered, options: Options, store: Store, report: Report
 ) -> tuple[Lowered, frozenset[Tensor]]:
     """Make the graph fit the way in which memory and NumPy work, and choose orders in memory."""
-    graph = lowered.graph
+    graph = merge_duplicates(copy_for_reshapes(lowered.graph))
     if options.scalars:
         graph = move_scalars(graph, report)
     if options.orders:

@@ -12,7 +12,7 @@ from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Memory
 from graphnet.ops.families import Binary, Unary
-from graphnet.ops.index import Index
+from graphnet.ops.index import FULL, Index, Place
 from graphnet.ops.join import Concat
 from graphnet.ops.linalg import Matmul
 from graphnet.ops.reduce import Max, Min, Sum
@@ -63,7 +63,7 @@ def size_of(tensor: Tensor) -> int:
 def cost(node: Node, orders: Orders) -> float:
     """Give the nanoseconds that a node takes; 0 where the order makes no difference."""
     match node.op:
-        case Unary() | Binary():
+        case Unary() | Binary() | Place():
             return elementwise_cost(node, orders)
         case Matmul() if all(tensor.ndim == 2 for tensor in node.inputs):
             return product_cost(node, orders)
@@ -74,7 +74,9 @@ def cost(node: Node, orders: Orders) -> float:
         case _ if node.op.name in {"vdot", "weighted_sum"}:
             return elementwise_cost(node, orders)
     turned = [tensor for tensor in node.inputs if is_matrix(tensor) and orders.by_columns(tensor)]
-    if turned and node.op.memory is Memory.VIEW and not isinstance(node.op, Transpose | Index):
+    if isinstance(node.op, Transpose | Index):
+        return 0.0
+    if turned and node.op.memory is Memory.VIEW:
         return FORBIDDEN
     return sum(MIXED_ELEMENT * size_of(tensor) for tensor in turned)
 
@@ -87,11 +89,20 @@ def elementwise_cost(node: Node, orders: Orders) -> float:
     total = CALL + ELEMENT * size
     for operand in node.inputs:
         if operand.shape == like.shape:
-            if orders.differ(operand, like):
+            if orders.differ(operand, like) or is_strided(operand, orders):
                 total += MIXED + MIXED_ELEMENT * size
         elif operand.ndim:
             total += BROADCAST + BROADCAST_ELEMENT * size
     return total
+
+
+def is_strided(tensor: Tensor, orders: Orders) -> bool:
+    """Whether a value is a slice of a matrix across the order of its elements in memory."""
+    match tensor.node:
+        case Node(Index(index), (base,)) if is_matrix(base) and tensor.ndim == 2:
+            across = index[1:] if not orders.by_columns(base) else index[:1]
+            return any(item != FULL for item in across)
+    return False
 
 
 def product_cost(node: Node, orders: Orders) -> float:

@@ -207,12 +207,18 @@ def join_products(
     with rewriting(Graph()) as made:
         joiner = Joiner(made, chosen)
         for node in graph.nodes:
-            if isinstance(node.op, Copy) and node.outputs[0] not in by_columns:
+            if is_idle_copy(node, by_columns):
                 made.replace(node.outputs[0], made.current(node).inputs[0])
             elif not joiner.visit(node):
                 made.keep(node)
     made.finish(graph.inputs, graph.outputs)
     return made.graph.pruned()
+
+
+def is_idle_copy(node: Node, by_columns: frozenset[Tensor]) -> bool:
+    """Whether a node copies a feed, so that it can be turned, and it is not turned."""
+    copies_feed = isinstance(node.op, Copy) and node.inputs[0].node.op.effect is Effect.FED
+    return copies_feed and node.outputs[0] not in by_columns
 
 
 def pays(site: Site, by_columns: frozenset[Tensor]) -> bool:

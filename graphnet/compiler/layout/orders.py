@@ -21,7 +21,7 @@ from graphnet.ops.index import Index, Place
 from graphnet.ops.join import Concat
 from graphnet.ops.linalg import Matmul
 
-__all__ = ["choose_orders", "copy_feeds", "is_transpose"]
+__all__ = ["choose_orders", "is_transpose"]
 
 ROUNDS = 5
 
@@ -161,25 +161,3 @@ class Chooser:
 def is_transpose(tensor: Tensor) -> bool:
     """Whether a matrix is another one seen the other way round."""
     return isinstance(tensor.node.op, OPS["transpose"]) and tensor.ndim == 2
-
-
-def copy_feeds(graph: Graph) -> Graph:
-    """Put a copy before each elementwise use of a fed matrix, so that the copy can be turned."""
-    fed = {tensor for tensor in graph.inputs if is_matrix(tensor)}
-    copies: dict[Tensor, Tensor] = {}
-
-    def rule(node: Node) -> Tensor | None:
-        if not isinstance(node.op, Unary | Binary) and node.op.name not in PAIRED:
-            return None
-        if fed.isdisjoint(node.inputs):
-            return None
-        for tensor in fed.intersection(node.inputs):
-            if tensor not in copies:
-                copies[tensor] = Copy()(tensor, name=tensor.name)
-        return node.op(*(copies.get(tensor, tensor) for tensor in node.inputs))
-
-    return graph.rebuild(rule)
-
-
-PAIRED = frozenset({"vdot", "weighted_sum", "sum"})
-"""Ops that are no elementwise functions, but go through matrices like these."""
