@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from graphnet.compiler.names import Names
+from graphnet.compiler.rules.arithmetic import constant_value
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import is_float, static
@@ -26,12 +27,13 @@ from graphnet.ops.linalg import Matmul
 from graphnet.ops.rectifiers import Relu
 from graphnet.ops.reduce import Max, Min, Sum
 from graphnet.ops.reduction import Reduction
+from graphnet.ops.select import Maximum, Minimum
 from graphnet.typing import Array
 
 __all__ = ["Operand", "Request", "gives_number", "phrase"]
 
-LARGEST_ZEROS = 1 << 16
-"""Elements up to which relu compares with an array of zeros; above, reading them costs more."""
+LARGEST_REPEATED = 1 << 16
+"""Elements up to which numbers are compared with as arrays; above, reading them costs more."""
 
 BLAS = (np.float32, np.float64)
 """Dtypes that products of matrices are fast for."""
@@ -288,28 +290,36 @@ def assignment(request: Request) -> str | None:
     return None if out is None or out.array is None else f"{out.word}[...] = {x.word}"
 
 
-@form(Relu)
-def relu_by_zeros(request: Request) -> str | None:
+@form(Relu, Maximum, Minimum)
+def compared_with_array(request: Request) -> str | None:
     """Give ``maximum(x, zeros, out=out)``: an array is compared with faster than a number."""
-    (x,), out = request.inputs, request.out
-    size = x.tensor.spec.size
-    if out is None or size is None or size > LARGEST_ZEROS:
+    x, *others = request.inputs
+    out, size = request.out, request.node.outputs[0].spec.size
+    number = constant_value(others[0].tensor) if others else 0.0
+    if out is None or number is None or x.tensor.spec != request.node.outputs[0].spec:
+        return None
+    if size is None or not 1 < size <= LARGEST_REPEATED or not is_float(x.tensor.dtype):
         return None
     by_columns = out.array is not None and not out.array.flags.c_contiguous
-    shape = static(x.tensor.shape)
-    zeros = repeated(0, shape, x.tensor, request, by_columns=by_columns)
-    return f"{request.names.function(np.maximum)}({x.word}, {zeros.word}, out={out.word})"
+    array = repeated(number, static(x.tensor.shape), x.tensor, request, by_columns=by_columns)
+    function = np.minimum if isinstance(request.node.op, Minimum) else np.maximum
+    return f"{request.names.function(function)}({x.word}, {array.word}, out={out.word})"
 
 
 def repeated(
-    value: int, shape: tuple[int, ...], like: Tensor, request: Request, *, by_columns: bool = False
+    value: float,
+    shape: tuple[int, ...],
+    like: Tensor,
+    request: Request,
+    *,
+    by_columns: bool = False,
 ) -> Operand:
-    """Give an array of zeros or ones; one for all calls that need it."""
-    kind = ("zeros", "ones")[value]
-    key = (kind, shape, like.dtype, by_columns)
+    """Give an array of equal numbers; one for all calls that need it."""
     array = np.full(shape, value, like.dtype, "F" if by_columns else "C")
-    word = request.names.name("_".join(map(str, (kind, *shape))), array, key)
-    return Operand(like, word, request.names.objects[word])
+    kind = {0.0: "zeros", 1.0: "ones"}.get(value, "constants")
+    word = "_".join(map(str, (kind, *shape)))
+    name = request.names.name(word, array, (value, shape, like.dtype, by_columns))
+    return Operand(like, name, request.names.objects[name])
 
 
 def positional(request: Request) -> str | None:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from graphnet.compiler.allocate import allocate
@@ -11,7 +12,6 @@ from graphnet.compiler.layout.join_products import find_sites, join_products, sa
 from graphnet.compiler.layout.join_updates import join_updates
 from graphnet.compiler.layout.move_scalars import move_scalars
 from graphnet.compiler.layout.orders import choose_orders
-from graphnet.compiler.layout.report import Report
 from graphnet.compiler.lower_state import Lowered, lower_state
 from graphnet.compiler.options import Options
 from graphnet.compiler.passes.fold_constants import fold_constants
@@ -20,6 +20,7 @@ from graphnet.compiler.passes.prune import prune
 from graphnet.compiler.passes.simplify import simplify
 from graphnet.compiler.passes.specialize import specialize
 from graphnet.compiler.plan import Plan
+from graphnet.compiler.report import Report
 from graphnet.compiler.schedule import schedule
 from graphnet.compiler.store import Store
 from graphnet.ir.graph import Graph
@@ -66,40 +67,49 @@ def compile_graph(
     options, store, report = options or Options(), store or Store(), Report()
     by_columns: frozenset[Tensor] = frozenset()
     with no_collection():
-        lowered = lower_state(specialize(graph, specs))
+        with report.stage("specialize"):
+            lowered = lower_state(specialize(graph, specs))
         if options.simplify:
-            lowered = Lowered(optimize(lowered.graph), lowered.targets)
+            lowered = Lowered(optimize(lowered.graph, report), lowered.targets)
         if options.reuse:
             lowered, by_columns = lay_out(lowered, options, store, report)
         graph, targets = lowered.graph, lowered.targets
-        order = schedule(graph) if options.reuse else graph.nodes
-        return allocate(
-            graph,
-            order,
-            targets,
-            store,
-            by_columns,
-            reuse=options.reuse,
-            numbers=options.forms,
-        )
+        with report.stage("schedule"):
+            order = schedule(graph) if options.reuse else graph.nodes
+        with report.stage("allocate"):
+            plan = allocate(
+                graph,
+                order,
+                targets,
+                store,
+                by_columns,
+                reuse=options.reuse,
+                numbers=options.forms,
+            )
+    return replace(plan, report=report)
 
 
 def lay_out(
     lowered: Lowered, options: Options, store: Store, report: Report
 ) -> tuple[Lowered, frozenset[Tensor]]:
     """Make the graph fit the way in which memory and NumPy work, and choose orders in memory."""
-    graph = merge_duplicates(copy_for_reshapes(lowered.graph))
+    with report.stage("copies"):
+        graph = merge_duplicates(copy_for_reshapes(lowered.graph))
     if options.scalars:
-        graph = move_scalars(graph, report)
+        with report.stage("scalars"):
+            graph = move_scalars(graph, report)
     if options.orders:
-        graph = copy_feeds(graph)
-        sites = find_sites(graph, store, report) if options.products else []
-        orders = choose_orders(graph, saved(sites))
-        graph = join_products(graph, sites, orders, report)
+        with report.stage("products"):
+            graph = copy_feeds(graph)
+            sites = find_sites(graph, store, report) if options.products else []
+            orders = choose_orders(graph, saved(sites))
+            graph = join_products(graph, sites, orders, report)
     lowered = Lowered(graph, lowered.targets)
     if options.updates:
-        lowered = join_updates(lowered, store, report)
-    return lowered, choose_orders(lowered.graph) if options.orders else frozenset()
+        with report.stage("updates"):
+            lowered = join_updates(lowered, store, report)
+    with report.stage("orders"):
+        return lowered, choose_orders(lowered.graph) if options.orders else frozenset()
 
 
 @contextmanager
@@ -118,8 +128,12 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def optimize(graph: Graph) -> Graph:
+def optimize(graph: Graph, report: Report | None = None) -> Graph:
     """Apply all passes of ``PIPELINE``.
+
+    Args:
+        graph: The graph.
+        report: Takes the time of each pass.
 
     Example:
         >>> import graphnet as gn
@@ -128,6 +142,8 @@ def optimize(graph: Graph) -> Graph:
         x = placeholder(shape=(2,), dtype=float32)  # float32[2]
         return x
     """
+    report = report or Report()
     for apply in PIPELINE:
-        graph = apply(graph)
+        with report.stage(apply.__name__):
+            graph = apply(graph)
     return graph

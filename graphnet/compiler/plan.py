@@ -4,9 +4,10 @@ Every value has a place; every step says what is called on which places. Steps r
 the optimised graph, which know their names and the lines of user code that they come from.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
+from graphnet.compiler.report import Report
 from graphnet.compiler.steps import Call, Fill, Held, Own, Place, Span, Step, Target
 from graphnet.compiler.table import footer, step_rows, update_rows, write_rows
 from graphnet.errors import align
@@ -31,6 +32,7 @@ class Plan:
         arena: Number of bytes of memory that steps share.
         filled: Operands of concatenations that are written once, when memory is made.
         by_columns: Matrices that are stored column by column.
+        report: How long the stages took that made the plan, and what they declined.
 
     Example:
         >>> import graphnet as gn
@@ -52,6 +54,7 @@ class Plan:
     arena: int = 0
     filled: tuple[Fill, ...] = ()
     by_columns: frozenset[Tensor] = frozenset()
+    report: Report = field(default_factory=Report, compare=False)
 
     @property
     def draws(self) -> bool:

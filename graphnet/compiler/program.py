@@ -43,7 +43,8 @@ class Program:
         self, plan: Plan, store: Store | None = None, *, seed: int, forms: bool = True
     ) -> None:
         self.plan = plan
-        self.code: Code = generate(plan, store or Store(), seed, forms=forms)
+        with plan.report.stage("codegen"):
+            self.code: Code = generate(plan, store or Store(), seed, forms=forms)
         self.run = self.code.function
         self.draws = plan.draws
         self.kept: tuple[object, ...] = ()

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphnet.compiler.layout.costs import Orders, bias_cost, fill_cost, is_matrix
 from graphnet.compiler.layout.orders import is_transpose
-from graphnet.compiler.layout.report import Report
+from graphnet.compiler.report import Report
 from graphnet.compiler.store import Store
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node

@@ -10,8 +10,8 @@ side by side in the session's store, and the gradients are made side by side.
 
 from collections.abc import Iterator, Sequence
 
-from graphnet.compiler.layout.report import Report
 from graphnet.compiler.lower_state import Lowered
+from graphnet.compiler.report import Report
 from graphnet.compiler.steps import Target
 from graphnet.compiler.store import Store
 from graphnet.compiler.wholes import source

@@ -10,7 +10,7 @@ handed out, it stays.
 
 from collections.abc import Iterator
 
-from graphnet.compiler.layout.report import Report
+from graphnet.compiler.report import Report
 from graphnet.compiler.rules.arithmetic import constant_value
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
