@@ -7,7 +7,7 @@ connect shares an order. The orders are chosen by a model of costs, region by re
 extremes downhill.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from graphnet.compiler.layout.costs import COPY, TURN_ELEMENT, Orders, cost, is_matrix, size_of
 from graphnet.ir.graph import Graph
@@ -49,13 +49,19 @@ class Chooser:
         self.parents: dict[Tensor, Tensor] = {}
         self.turned: set[Tensor] = set()
         self.orders = Orders(self.by_columns)
-        self.outputs = [output for output in graph.outputs if is_matrix(output)]
         for node in graph.nodes:
             self.connect(node)
+        self.regions: dict[Node, tuple[Tensor, ...]] = {}
         self.touched: dict[Tensor, list[Node]] = {}
+        self.handed_out: dict[Tensor, float] = {}
+        self.known: dict[tuple[Node, tuple[bool, ...]], float] = {}
         for node in graph.nodes:
-            for region in dict.fromkeys(self.regions_of(node)):
+            self.regions[node] = tuple(dict.fromkeys(self.regions_of(node)))
+            for region in self.regions[node]:
                 self.touched.setdefault(region, []).append(node)
+        for output in filter(self.parents.__contains__, graph.outputs):
+            region, price = self.region(output), COPY + TURN_ELEMENT * size_of(output)
+            self.handed_out[region] = self.handed_out.get(region, 0.0) + price
 
     def connect(self, node: Node) -> None:
         """Note the matrices that a node makes, and with which of its operands they share order."""
@@ -129,25 +135,24 @@ class Chooser:
 
     def price(self, region: Tensor, nodes: Sequence[Node]) -> float:
         """Give the cost of the nodes that touch a region, and of handing out its matrices."""
-        handed_out = (output for output in self.outputs if self.in_region(output, region))
-        return sum(map(self.cost, nodes)) + self.handing_out(handed_out)
-
-    def in_region(self, tensor: Tensor, region: Tensor) -> bool:
-        """Whether a matrix belongs to a region."""
-        return tensor in self.parents and self.region(tensor) is region
+        turned = self.handed_out.get(region, 0.0) if region in self.turned else 0.0
+        return sum(map(self.cost, nodes)) + turned
 
     def total(self) -> float:
         """Give the cost of everything."""
-        nodes = dict.fromkeys(node for nodes in self.touched.values() for node in nodes)
-        return sum(map(self.cost, nodes)) + self.handing_out(self.outputs)
-
-    def handing_out(self, outputs: Iterable[Tensor]) -> float:
-        """Give the cost of turning outputs that lie by columns."""
-        turned = (output for output in outputs if self.by_columns(output))
-        return sum(COPY + TURN_ELEMENT * size_of(output) for output in turned)
+        nodes = [node for node, regions in self.regions.items() if regions]
+        turned = (price for region, price in self.handed_out.items() if region in self.turned)
+        return sum(map(self.cost, nodes)) + sum(turned)
 
     def cost(self, node: Node) -> float:
-        """Give the cost of one node."""
+        """Give the cost of one node, which only depends on the regions that it touches."""
+        key = node, tuple([region in self.turned for region in self.regions[node]])
+        if key not in self.known:
+            self.known[key] = self.cost_now(node)
+        return self.known[key]
+
+    def cost_now(self, node: Node) -> float:
+        """Work out the cost of one node."""
         if isinstance(node.op, Copy):
             (copied,) = node.outputs
             return COPY + TURN_ELEMENT * size_of(copied) if self.by_columns(copied) else 0.0
