@@ -101,6 +101,7 @@ from graphnet.ops.like import reshape_like as reshape_like
 from graphnet.ops.like import sum_like as sum_like
 from graphnet.ops.like import zeros_like as zeros_like
 from graphnet.ops.linalg import matmul as matmul
+from graphnet.ops.linalg import vdot as vdot
 from graphnet.ops.logic import logical_and as logical_and
 from graphnet.ops.logic import logical_not as logical_not
 from graphnet.ops.logic import logical_or as logical_or
@@ -300,6 +301,7 @@ __all__ = [
     "uint32",
     "uint64",
     "variance",
+    "vdot",
     "where",
     "zeros",
     "zeros_like",

@@ -15,7 +15,7 @@ from tests.benchmarks.inputs import draw, load, save
 from tests.benchmarks.report import show
 from tests.benchmarks.runner import CHECKED, Outcome, Outside, Run, Visit, disagreement
 from tests.benchmarks.stamps import stamped
-from tests.benchmarks.systems import PEERS, SUBJECTS, SYSTEMS, Prepared, graphnet_session
+from tests.benchmarks.systems import OWN, PEERS, SYSTEMS, Prepared, graphnet_session
 from tests.benchmarks.systems.numpy_loop import prepare as prepare_numpy
 from tests.benchmarks.worker import Worker, numbers
 from tests.benchmarks.workloads import (
@@ -47,11 +47,13 @@ def tiny(workload: Workload) -> Workload:
 
 def results(prepared: Prepared, steps: int) -> list[list[float]]:
     """Run the first steps."""
-    count = len(prepared.batches)
-    return [numbers(prepared.step(*prepared.batches[step % count])) for step in range(steps)]
+    worker = Worker(SYSTEMS["graphnet"])
+    worker.use(prepared)
+    found: list[list[float]] = worker.losses(steps)["losses"]
+    return found
 
 
-@pytest.mark.parametrize("call", ["compile", "run"])
+@pytest.mark.parametrize("call", ["compile", "run", "steps"])
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_graphnet_gives_the_losses_of_the_reference(name: str, call: str) -> None:
     """Derivatives and updates by hand are those that graphnet finds."""
@@ -82,6 +84,23 @@ def test_a_step_call_by_call_is_a_step() -> None:
     third = numbers(prepared.step(*prepared.batches[2]))
     expected = results(prepare_numpy(workload, inputs), 3)
     assert disagreement([*first, third], [expected[0], expected[2]]) is None
+
+
+def test_many_steps_are_timed_as_steps() -> None:
+    """The seconds of a call are shared by its steps, and a call is made for so many of them."""
+    calls: list[int] = []
+
+    def step(some: list[int]) -> list[float]:
+        calls.append(len(some))
+        return [float(number) for number in some]
+
+    worker = Worker(SYSTEMS["graphnet.steps"])
+    worker.use(Prepared(step, [([1, 2, 3],)], lambda _: 0.0, many=3))
+    assert worker.losses(5)["losses"] == [[1.0], [2.0], [3.0], [1.0], [2.0]]
+    assert calls == [3, 3]
+    assert {*worker.time(7)} == {"median", "best"}
+    assert worker.outside(3)["inside"] == 0.0
+    assert calls == [3] * 6
 
 
 def test_stamps_keep_defaults_and_time_what_is_returned() -> None:
@@ -233,11 +252,11 @@ def test_the_suite_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     printed = capsys.readouterr().out
     assert "W8: 2-25-25-25-2 relu, batch 1, inference" in printed
     lines = [line.split()[0] for line in printed.splitlines() if line.strip()]
-    assert [line for line in lines if line in SYSTEMS] == [*SUBJECTS, "numpy"]
+    assert [line for line in lines if line in SYSTEMS] == [*OWN, "numpy"]
     found = json.loads(file.read_text("utf-8"))
-    assert {*found["workloads"]["W8"]["visits"]} == {*SUBJECTS, "numpy"}
+    assert {*found["workloads"]["W8"]["visits"]} == {*OWN, "numpy"}
     assert all(len(visits) == 2 for visits in found["workloads"]["W8"]["visits"].values())
-    assert {*found["workloads"]["W8"]["outside"]} == {*SUBJECTS}
+    assert {*found["workloads"]["W8"]["outside"]} == {*OWN}
     assert found["options"]["against"] == ["numpy"]
 
 
@@ -254,6 +273,7 @@ def test_the_reference_is_not_timed_where_it_is_no_peer(
     printed = capsys.readouterr().out
     assert "left out: graphnet: step 1 gave" in printed
     assert "left out: graphnet.run: step 1 gave" in printed
+    assert "left out: graphnet.steps: step 1 gave" in printed
     assert "version" not in printed
 
 
@@ -269,7 +289,7 @@ def test_an_interrupt_ends_all_children(
 
     monkeypatch.setattr(Run, "check", interrupted)
     assert main([*FAST, "numpy"]) == 130
-    assert len(children) == 3
+    assert len(children) == len([*OWN, "numpy"])
     assert all(child.process.poll() is not None for child in children)
     assert capsys.readouterr().out.endswith("stopped\n")
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from graphnet.compiler.names import Names
-from graphnet.compiler.rules.arithmetic import constant_value
+from graphnet.compiler.rules.known import constant_value
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import is_float, static

@@ -114,7 +114,7 @@ class Partner:
     def ask(self, job: Callable[[], object]) -> None:
         """Ask for a job to be done, if there can be a thread."""
         with self.lock, suppress(RuntimeError):  # Python is ending, or there are too many threads
-            if self.thread is None or not self.thread.is_alive():
+            if self.thread is None:
                 thread = Thread(target=serve, args=(self.jobs,), name="graphnet", daemon=True)
                 thread.start()
                 self.thread = thread
@@ -124,9 +124,9 @@ class Partner:
         """End the thread; ``come_back`` allows it again."""
         self.lock.acquire()
         if self.thread is not None:
+            ending, self.thread = self.thread, None
             self.jobs.put(None)
-            self.thread.join()
-            self.thread = None
+            ending.join()
 
     def come_back(self) -> None:
         """Allow a new thread, in the process that forked and in the new one."""

@@ -6,6 +6,7 @@ the same logits, and needs no loss to be computed.
 """
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from graphnet.ir.spec import Spec, as_float, is_float, may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
 from graphnet.ops.activations import sigmoid
-from graphnet.ops.checks import merge_shapes
+from graphnet.ops.checks import merge_shapes, require_shape
+from graphnet.ops.compare import isinf
 from graphnet.ops.elementwise import exp, log, log1p
 from graphnet.ops.families import cast_to, promote_operands
 from graphnet.ops.labels import (
@@ -31,7 +33,7 @@ from graphnet.ops.labels import (
 )
 from graphnet.ops.normalize import log_softmax, shift, softmax
 from graphnet.ops.select import maximum, where
-from graphnet.ops.shape import expand_dims
+from graphnet.ops.shape import expand_dims, squeeze
 from graphnet.typing import Array
 
 __all__ = ["sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
@@ -92,9 +94,67 @@ class SoftmaxCrossEntropy(DenseCrossEntropy):
         return residual * factor, -log_softmax(logits) * factor
 
     def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
+        # Along axes that are kept, as softmax does: then both share maximum, exponentials and sum.
         shifted = logits - logits.max(-1, keepdims=True)
-        wanted = labels * where(labels == 0, 0.0, shifted)
-        return labels.sum(-1) * log(exp(shifted).sum(-1)) - wanted.sum(-1)
+        normalizer = log(exp(shifted).sum(-1, keepdims=True))
+        wanted = WeightedSum(rows=True)(labels, shifted)
+        return squeeze(labels.sum(-1, keepdims=True) * normalizer - wanted, -1)
+
+
+class WeightedSum(Op):
+    """Σ w · v over all elements, where a weight of 0 counts nothing even against an infinity.
+
+    Attributes:
+        rows: Whether each row has a sum of its own; the last axis is kept as 1 then.
+    """
+
+    name = "weighted_sum"
+    rows: bool = False
+    memory = Memory.INTO
+    samples = (
+        Sample(f32(2, 3), f32(2, 3)),
+        Sample(f32(2, 1, 4), f32(2, 1, 4), rows=True),
+        Sample(f32(3), f32(3), rows=True),
+        Sample(f32(), f32()),
+        Sample(f32(0, 3), f32(0, 3)),
+    )
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        return promote_operands(graph, operands, floating=True)
+
+    def infer(self, weights: Spec, values: Spec) -> Spec:
+        shape = require_shape(weights.shape, values.shape, "weights")
+        if not self.rows:
+            return values.with_shape(())
+        require_classes(values)
+        return values.with_shape((*shape[:-1], 1))
+
+    def kernel(self, weights: Array, values: Array, out: Array | None = None) -> Any:
+        result = self.add_up(weights, values, out)
+        if np.isnan(result).any() if self.rows else isnan(result):
+            excluded = np.isinf(values) & (weights == 0)
+            result = self.add_up(weights, np.where(excluded, 0, values), out)
+        return result
+
+    def add_up(self, weights: Array, values: Array, out: Array | None) -> Any:
+        """Multiply and add up, where 0 times an infinity is NaN; no one is warned of that."""
+        if self.rows:
+            with np.errstate(invalid="ignore"):
+                sums = np.vecdot(weights, values, out=None if out is None else out[..., 0])
+            return sums[..., None] if out is None else out
+        total = np.vdot(weights, values)
+        if out is None:
+            return total
+        out[...] = total
+        return out
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, Tensor]:
+        weights, values = node.inputs
+        return dy * values, dy * weights
+
+    def expand(self, weights: Tensor, values: Tensor) -> Tensor:
+        terms = weights * where((weights == 0) & isinf(values), 0.0, values)
+        return terms.sum(-1, keepdims=True) if self.rows else terms.sum()
 
 
 class SparseSoftmaxCrossEntropy(Op):
@@ -125,8 +185,10 @@ class SparseSoftmaxCrossEntropy(Op):
         return residual * expand_dims(dy, -1), None
 
     def expand(self, logits: Tensor, labels: Tensor) -> Tensor:
-        shifted = logits - logits.max(-1, keepdims=True)
-        return log(exp(shifted).sum(-1)) - pick_class(shifted, labels)
+        # Picked of the logits, which an error about a label then shows; nothing is rounded twice.
+        largest = logits.max(-1, keepdims=True)
+        normalizer = log(exp(logits - largest).sum(-1, keepdims=True))
+        return squeeze(normalizer, -1) + (squeeze(largest, -1) - pick_class(logits, labels))
 
 
 class SigmoidCrossEntropy(DenseCrossEntropy):

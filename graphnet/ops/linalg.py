@@ -1,4 +1,4 @@
-"""Products of matrices, of vectors and of batches of matrices."""
+"""Products of matrices, of vectors and of batches of matrices, and of tensors as vectors."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from graphnet.errors import ShapeError
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
-from graphnet.ir.spec import Spec, broadcast, merge_dimensions, show_shape
+from graphnet.ir.spec import Spec, broadcast, may_be_equal, merge_dimensions, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32, i64
 from graphnet.ops.families import promote_operands
@@ -18,7 +18,7 @@ from graphnet.ops.like import may_repeat, sum_like
 from graphnet.ops.shape import ExpandDims, Reshape, Squeeze, Transpose
 from graphnet.typing import Array, Shape
 
-__all__ = ["matmul"]
+__all__ = ["dot_of_all", "matmul", "vdot"]
 
 
 class Matmul(Op):
@@ -81,6 +81,46 @@ class Matmul(Op):
             Squeeze((0,))(dx) if x.ndim == 1 else dx,
             Squeeze((1,))(dcolumn) if y.ndim == 1 else dcolumn,
         )
+
+
+class Vdot(Op):
+    """Σ x · y over all elements."""
+
+    name = "vdot"
+    memory = Memory.INTO
+    samples = (
+        Sample(f32(2, 3), f32(2, 3)),
+        Sample(f32(4), f32(4)),
+        Sample(f32(), f32()),
+        Sample(f32(0, 3), f32(0, 3)),
+        Sample(i64(2, 3), i64(2, 3)),
+    )
+
+    def convert(self, graph: Graph, operands: Sequence[Any]) -> tuple[Tensor, ...]:
+        return promote_operands(graph, operands)
+
+    def infer(self, x: Spec, y: Spec) -> Spec:
+        if not may_be_equal(x.shape, y.shape):
+            raise ShapeError(
+                f"the shapes {show_shape(x.shape)} and {show_shape(y.shape)} differ",
+                hint="nothing is broadcast here; gn.sum(x * y) does that",
+            )
+        return x.with_shape(())
+
+    def kernel(self, x: Array, y: Array, out: Array | None = None) -> Any:
+        return dot_of_all(x, y, out)
+
+    def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = node.inputs
+        return dy * y, dy * x
+
+
+def dot_of_all(x: Array, y: Array, out: Array | None = None) -> Any:
+    """Multiply two arrays of one shape element by element, and add up all products."""
+    if x.flags.f_contiguous and y.flags.f_contiguous:
+        x, y = x.T, y.T  # whose elements need not be copied to be in a row
+    result = np.dot(x.reshape(-1), y.reshape(-1), out)
+    return result if out is None else out
 
 
 def require_inner(x: Shape, y: Shape) -> None:
@@ -176,3 +216,26 @@ def matmul(x: TensorLike, y: TensorLike) -> Tensor:
         array([21., 43.], dtype=float32)
     """
     return Matmul()(x, y)
+
+
+def vdot(x: TensorLike, y: TensorLike) -> Tensor:
+    r"""Multiply two tensors of one shape element by element, and add up all products.
+
+    :math:`z = \sum_i x_i y_i`, the scalar product of the tensors as vectors.
+
+    Args:
+        x: Tensor of any shape.
+        y: Tensor of the same shape.
+
+    Returns:
+        Scalar of the common dtype, in which integers wrap around as in NumPy.
+
+    Raises:
+        ShapeError: The shapes differ: nothing is broadcast here.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.evaluate(gn.vdot([[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 10.0]]))
+        array(41., dtype=float32)
+    """
+    return Vdot()(x, y)

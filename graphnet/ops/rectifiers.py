@@ -10,10 +10,10 @@ from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Sample, f32
 from graphnet.kernels.elementwise import bounded, positive_part, room, scalar, select
-from graphnet.ops.basic import cast
 from graphnet.ops.elementwise import exp, expm1
 from graphnet.ops.families import Binary, Unary, require_float
 from graphnet.ops.like import unbroadcast
+from graphnet.ops.rounding import ceil
 from graphnet.ops.select import maximum, minimum, where
 from graphnet.typing import Array
 
@@ -55,20 +55,22 @@ class Relu(Unary):
 
 
 class ReluGradient(Binary):
-    """dy · (y > 0)."""
+    """dy · slope, where the slope is 1 where y > 0, NaN where y is NaN and 0 elsewhere."""
 
     name = "relu_gradient"
+    inplace = (1,)
     samples = BENT_PAIRS
 
     def kernel(self, dy: Array, y: Array, out: Array | None = None) -> Any:
-        return np.multiply(dy, np.greater(y, scalar(0.0, y.dtype)), out=out)
+        slope = bounded(y, 0.0, 1.0, slope_room(y, out))
+        return np.multiply(dy, np.ceil(slope, out=slope if slope.ndim else None), out=out)
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
         cotangent, y = node.inputs
         return unbroadcast(relu_gradient(dy, y), cotangent, y), None
 
     def expand(self, dy: Tensor, y: Tensor) -> Tensor:
-        return dy * cast(y > 0, dy.dtype)
+        return dy * ceil(minimum(maximum(y, 0), 1))
 
 
 class LeakyRelu(Unary):
@@ -205,9 +207,9 @@ def relu(x: TensorLike) -> Tensor:
 
 
 def relu_gradient(dy: TensorLike, y: TensorLike) -> Tensor:
-    """Give the cotangent of x from that of ``y = relu(x)``: ``dy * (y > 0)``.
+    """Give the cotangent of x from that of ``y = relu(x)``: ``dy`` where ``y > 0``, 0 elsewhere.
 
-    It is 0 where ``y`` is NaN, and NaN where ``y`` is not positive and ``dy`` is not finite.
+    It is NaN where ``y`` is NaN, and where ``y`` is not positive and ``dy`` is not finite.
 
     Args:
         dy: Floating tensor that broadcasts with ``y``.

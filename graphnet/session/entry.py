@@ -1,99 +1,84 @@
-"""What a session remembers of a call, so that the next one like it needs no look-ups."""
+"""``Entry``: a program, and the functions that call it."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphnet.compiler.program import Program
-from graphnet.ir.node import Node
-from graphnet.ir.tensor import Tensor
-from graphnet.typing import Array
+from graphnet.session.printing import Form, Host, printed
 
-__all__ = ["Entry", "distinct", "is_quick", "quick_build", "quick_key", "result_places"]
+__all__ = ["MISSED", "Entry", "Signature", "make_entry", "missed", "signature_of"]
 
 NDArray = np.ndarray
+Signature: TypeAlias = tuple[Any, ...]
+
+MISSED = object()
+"""What ``call`` and ``run`` give where the program is not the one for what they got."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A program, and how its results are handed out.
+    """A program, and the functions that call it; ``printing`` has their text.
 
     Attributes:
-        key: What the program is kept under.
+        key: What the session keeps the program under.
         program: The program.
-        places: For each item fetched the index of its result, or None for an operation; None
-            where results and items are the same list.
-        build: Puts the results together as they were asked for.
-        kept: All whose identities the keys are made of, so that these stay taken.
+        call: Runs it on values, in the order of the feeds; gives what was asked for, or MISSED.
+        run: Runs it for fetches and feeds; gives what was asked for, or MISSED.
+        end: Gives, of many rows of values from some place on, the first that it is not for.
+        steps: Runs it on rows of values that it is for, and appends to a list what was asked for.
+            Other than the rest, it leaves the lock and errors to the caller.
     """
 
     key: Hashable
     program: Program
-    places: tuple[int | None, ...] | None
-    build: Callable[[list[Any]], Any] | None
-    kept: tuple[object, ...]
-
-    def hand_out(self, values: list[Any]) -> Any:
-        """Give the results in the structure that was asked for."""
-        if self.places is not None:
-            values = [None if place is None else values[place] for place in self.places]
-        return values if self.build is None else self.build(values)
+    call: Callable[[Host, Iterable[Any]], Any]
+    run: Callable[[Host, Any, Any], Any]
+    end: Callable[[Sequence[Sequence[Any]], int], int]
+    steps: Callable[[Host, Iterable[Sequence[Any]], list[Any]], None]
 
 
-def result_places(items: Sequence[Tensor | Node]) -> tuple[int | None, ...] | None:
-    """Give the index of each item's result among those of the program."""
-    tensors = distinct(items)
-    if len(tensors) == len(items):
-        return None
-    index = {id(tensor): position for position, tensor in enumerate(tensors)}
-    return tuple(index.get(id(item)) for item in items)
+def make_entry(
+    key: Hashable, program: Program, signature: Signature, form: Form, names: Mapping[str, Any]
+) -> Entry:
+    """Make the functions that call a program.
 
-
-def distinct(items: Iterable[Tensor | Node]) -> list[Tensor]:
-    """Give the tensors among the items, each once."""
-    return list(dict.fromkeys(item for item in items if isinstance(item, Tensor)))
-
-
-def quick_key(fetches: Any, feed_dict: Any) -> Hashable:
-    """Give a key for a call by the identities of what it asks for and what it feeds.
-
-    Identities are safe as keys: a call is remembered only if they are those of tensors and
-    operations, and with these. The key is None where a fed value is no array.
+    Args:
+        key: What the session keeps the program under.
+        program: The program.
+        signature: Shapes and dtypes of the values that it is for.
+        form: How it is called.
+        names: ``feed_0`` and so on for the keys of feeds, ``item_0`` and so on for what is fetched,
+            ``kind`` for the class of the fetches, and what the outcome names.
     """
-    kind = fetches.__class__
-    head = (kind, *map(id, fetches)) if kind is list or kind is tuple else id(fetches)
-    if feed_dict is None:
-        return head, ()
-    if feed_dict.__class__ is not dict:
-        return None
-    feeds = []
-    for tensor, value in feed_dict.items():
+    scope = {
+        **names,
+        "MISSED": MISSED,
+        "execute": program.run,
+        "key": key,
+        "ndarray": NDArray,
+        "program": program,
+        "run": missed,
+        "signature": signature,
+    }
+    exec(printed(replace(form, draws=program.draws)), scope)  # noqa: S102  # text of our own making
+    # Taken out, so that there is no cycle: memory goes with the entry, not when gc runs.
+    made: list[Any] = [scope.pop(name) for name in ("call", "run", "end", "steps")]
+    return Entry(key, program, *made)
+
+
+def signature_of(values: Iterable[Any]) -> Signature | None:
+    """Give shapes and dtypes as the text compares them, or None if some value is no array."""
+    found: list[Any] = []
+    for value in values:
         if value.__class__ is not NDArray:
             return None
-        feeds.append((id(tensor), value.shape, value.dtype))
-    return head, tuple(feeds)
+        found += [value.shape, value.dtype]
+    return tuple(found)
 
 
-def is_quick(fetches: Any, feed_dict: Mapping[Any, Any] | None, arrays: Sequence[Array]) -> bool:
-    """Whether a call consists of tensors, operations and fitting arrays only."""
-    items = fetches if type(fetches) in (list, tuple) else [fetches]
-    feeds = feed_dict or {}
-    return (
-        all(isinstance(item, Tensor | Node) for item in items)
-        and all(isinstance(key, Tensor) for key in feeds)
-        and all(given is used for given, used in zip(feeds.values(), arrays, strict=True))
-    )
-
-
-def quick_build(fetches: Any) -> Callable[[list[Any]], Any] | None:
-    """Give what puts the results of a quick call together; None for a list."""
-    if type(fetches) is list:
-        return None
-    return tuple if type(fetches) is tuple else first
-
-
-def first(results: list[Any]) -> Any:
-    """Give the only result."""
-    return results[0]
+def missed(*_: object) -> object:
+    """Do what ``call`` and ``run`` do where there is no program yet."""
+    return MISSED

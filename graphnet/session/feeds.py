@@ -18,7 +18,7 @@ from graphnet.typing import Array
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["check_complete", "check_feeds", "check_writes", "feed_key"]
+__all__ = ["check_complete", "check_feeds", "check_listed", "check_writes", "feed_key"]
 
 
 def feed_key(key: Any, graph: Graph) -> Tensor:
@@ -48,6 +48,19 @@ def feed_key(key: Any, graph: Graph) -> Tensor:
             hint="open the session with gn.Session(graph=tensor.graph)",
         )
     return key
+
+
+def check_listed(keys: Any, method: str) -> None:
+    """Check that the feeds given to a method are a list.
+
+    Raises:
+        FeedError: They are something else.
+    """
+    if isinstance(keys, Tensor | str | Mapping) or not isinstance(keys, Iterable):
+        raise FeedError(
+            f"session.{method} takes a list of feeds, not {type(keys).__name__}",
+            hint="list the tensors that values are given for, as in [x, labels]",
+        )
 
 
 def check_feeds(keys: Sequence[Tensor], values: Iterable[Any]) -> dict[Tensor, Array]:

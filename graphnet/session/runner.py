@@ -3,8 +3,9 @@
 import secrets
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
@@ -24,15 +25,18 @@ from graphnet.ir.node import Node
 from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
-from graphnet.session.entry import Entry, result_places
+from graphnet.session.entry import MISSED, Entry, missed
 from graphnet.session.feeds import check_complete, check_writes
 from graphnet.session.growth import Growth
 from graphnet.session.initialize import initial_graph
 from graphnet.session.location import located
-from graphnet.session.structure import Build
+from graphnet.session.request import Request
+from graphnet.session.spelling import key_of
 from graphnet.typing import Array
 
 __all__ = ["Runner"]
+
+T = TypeVar("T")
 
 PROGRAMS = 128
 """How many programs a session keeps; the least recently used one leaves first."""
@@ -65,7 +69,9 @@ class Runner:
         self.initialized: set[Tensor] = set()
         self.growth = Growth(self.graph)
         self.programs: OrderedDict[Any, Program] = OrderedDict()
-        self.quick: dict[Any, Entry] = {}
+        self.latest: Any = None
+        self.quick: dict[Any, Request] = {}
+        self.again: Callable[[Runner, Any, Any], Any] = missed
         self.lock = threading.RLock()
         self.running = False
         self.closed = False
@@ -76,6 +82,7 @@ class Runner:
             self.closed = True
             self.programs.clear()
             self.quick.clear()
+            self.again = missed
             self.store = Store()
             self.initialized.clear()
 
@@ -87,12 +94,33 @@ class Runner:
                 hint="run inside the `with gn.Session()` block, or open a new session",
             )
 
+    def check_growth(self) -> None:
+        """Look at the nodes made since the last run."""
+        if len(self.graph.nodes) != self.growth.seen:
+            with self.lock:
+                self.growth.check()
+
     # Making programs
 
-    def entry(
-        self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array], build: Build | None
-    ) -> Entry:
-        """Find or make the program of checked fetches and feeds."""
+    def recall(self, fetches: Any, keys: Iterable[Any]) -> Request | None:
+        """Give the request of a call if there has been one like it."""
+        try:
+            return self.quick.get((key_of(fetches), *keys))
+        except TypeError:  # what cannot be hashed is not remembered
+            return None
+
+    def request(self, fetches: Any, keys: Sequence[Any]) -> Request:
+        """Find or make the request of a call."""
+        request = self.recall(fetches, keys)
+        if request is None:
+            request = Request(fetches, keys, self.graph)
+            if request.lasting:
+                self.quick[key_of(fetches), *keys] = request
+        return request
+
+    def entry(self, request: Request, feeds: Mapping[Tensor, Array]) -> Entry:
+        """Find or make the program of a request for checked feeds."""
+        items = request.items
         wanted = self.recognised(dict.fromkeys(items), feeds)
         key = (
             tuple(map(id, wanted)),
@@ -103,11 +131,19 @@ class Runner:
             self.misses.append(self.why_missed(key, items, feeds))
             program = self.make(wanted, feeds)
             program.kept = (*wanted, *feeds)
+        entry = request.remember(key, program, feeds.values())
+        self.use(key, program)
+        return entry
+
+    def use(self, key: Any, program: Program) -> None:
+        """Note that a program is the one that was used last."""
+        try:
+            self.programs.move_to_end(key)
+        except KeyError:
             self.programs[key] = program
             if len(self.programs) > PROGRAMS:
                 self.forget_oldest()
-        self.programs.move_to_end(key)
-        return Entry(key, program, result_places(items), build, (*items, *feeds))
+        self.latest = key
 
     def recognised(
         self, items: Iterable[Tensor | Node], feeds: Mapping[Tensor, Array]
@@ -131,8 +167,10 @@ class Runner:
     def forget_oldest(self) -> None:
         """Drop the program that was used longest ago."""
         oldest = next(iter(self.programs.values()))
-        kept = (item for item in self.quick.items() if item[1].program is not oldest)
-        self.quick = dict(kept)  # first, so that Ctrl-C can't leave what leads to no program
+        self.again = missed
+        for request in self.quick.values():
+            request.forget(oldest)  # first, so that Ctrl-C can't leave what leads to no program
+        self.quick = {key: request for key, request in self.quick.items() if request.entries}
         self.programs.popitem(last=False)
 
     def make(self, items: Sequence[Tensor | Node], feeds: Mapping[Tensor, Array]) -> Program:
@@ -212,7 +250,7 @@ class Runner:
         graph = initial_graph(self.graph, variables)
         plan = compile_graph(graph, (), self.options)
         program = Program(plan, seed=self.seed, forms=self.options.forms)
-        values = self.execute(program, (), 0)
+        values = self.execute(program, partial(program.run, *[0] * program.draws))
         self.store.place(variables)
         for variable, value in zip(variables, values, strict=True):
             self.store.places[variable][...] = value
@@ -220,23 +258,57 @@ class Runner:
 
     # Running
 
-    def call(self, program: Program, arrays: Iterable[Array]) -> list[Array]:
-        """Run a program; count the step if it draws random numbers."""
-        values = self.execute(program, arrays, self.step + 1)
-        if program.draws:
-            self.step += 1
-        return values
+    def answer(self, request: Request, values: Iterable[Any]) -> Any:
+        """Compute the fetches of a request."""
+        results = request.call(self, values)
+        if results is MISSED:
+            results = self.answer_other(request, values)
+        return results
 
-    def execute(self, program: Program, arrays: Iterable[Array], step: int) -> list[Array]:
-        """Run a program at a given step; errors name the user's line."""
-        if self.running:
-            raise ExecutionError(
-                "a run started another run of the same session",
-                hint="a function given to gn.py_call must not run the session that calls it",
-            )
+    def answer_other(self, request: Request, values: Iterable[Any]) -> Any:
+        """Do so where the values are not like those of the call before."""
+        entry = request.known(values)
+        if entry is not None:
+            request.expect(entry)
+            results = entry.call(self, values)
+            if results is not MISSED:
+                return results
+        return self.answer_checked(request, values)
+
+    def answer_checked(self, request: Request, values: Iterable[Any]) -> Any:
+        """Do so where values of their shapes have not come before, or must be converted."""
+        with self.lock, located:
+            entry, arrays = self.matched(request, tuple(values))
+            request.expect(entry)
+            results: list[Any] = []
+            self.repeat(entry, [arrays], results)
+            return results[0]
+
+    def matched(self, request: Request, values: Sequence[Any]) -> tuple[Entry, Sequence[Array]]:
+        """Check values, find or make the program for them, and give them as it takes them."""
+        self.check_open()
+        self.check_idle()
+        entry = request.known(values)
+        if entry is not None:
+            return entry, values
+        feeds = request.checked(values)
+        arrays = tuple(feeds.values())
+        entry = request.known(arrays)
+        return entry or self.entry(request, feeds), arrays
+
+    def repeat(self, entry: Entry, rows: Sequence[Sequence[Array]], results: list[Any]) -> None:
+        """Run a program on rows of values that it is for, one after the other."""
+        with self.lock:
+            self.check_open()
+            self.use(entry.key, entry.program)
+            self.execute(entry.program, partial(entry.steps, self, rows, results))
+
+    def execute(self, program: Program, action: Callable[[], T]) -> T:
+        """Do something that runs a program; errors name the user's line."""
+        self.check_idle()
         try:
             self.running = True
-            return program.run(*arrays, step) if program.draws else program.run(*arrays)
+            return action()
         except Exception as error:
             explained = program.explain(error)
             if explained is error:
@@ -244,6 +316,14 @@ class Runner:
             raise explained from error
         finally:
             self.running = False
+
+    def check_idle(self) -> None:
+        """Refuse to run inside of a run."""
+        if self.running:
+            raise ExecutionError(
+                "a run started another run of the same session",
+                hint="a function given to gn.py_call must not run the session that calls it",
+            )
 
 
 def chosen_options(optimize: bool | Options) -> Options:

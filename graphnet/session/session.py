@@ -1,7 +1,6 @@
 """``Session``: what users run a graph with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 from graphnet.errors import FeedError
@@ -9,12 +8,13 @@ from graphnet.ir.context import context
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.session.compiled import Compiled
-from graphnet.session.entry import is_quick, quick_build, quick_key
-from graphnet.session.feeds import check_complete, check_feeds, feed_key
+from graphnet.session.entry import MISSED
+from graphnet.session.feeds import check_complete, check_listed, feed_key
 from graphnet.session.location import located
+from graphnet.session.request import Request
 from graphnet.session.runner import Runner
+from graphnet.session.steps import Steps
 from graphnet.session.structure import leaves, take_apart
-from graphnet.typing import Array
 
 __all__ = ["Session", "evaluate"]
 
@@ -83,15 +83,15 @@ class Session(Runner):
             FeedError: Feeds are missing, unknown, or do not fit; nothing has run.
             ExecutionError: A kernel failed; no variable has changed.
         """
-        key = quick_key(fetches, feed_dict)
-        with self.lock:
-            entry = self.quick.get(key)
-            if entry is None or len(self.graph.nodes) != self.growth.seen:
-                with located:
-                    return self.run_checked(key, fetches, feed_dict)
-            self.programs.move_to_end(entry.key)
-            arrays = () if feed_dict is None else feed_dict.values()
-            return entry.hand_out(self.call(entry.program, arrays))
+        feeds = {} if feed_dict is None else feed_dict
+        if len(self.graph.nodes) == self.growth.seen:
+            results = self.again(self, fetches, feeds)
+            if results is MISSED:
+                results = self.run_known(fetches, feeds)
+            if results is not MISSED:
+                return results
+        with self.lock, located:
+            return self.run_checked(fetches, feeds)
 
     def compile(self, fetches: Any, feeds: Sequence[Any] = ()) -> Compiled:
         """Give a function that does what ``run`` does, without its look-ups.
@@ -113,40 +113,92 @@ class Session(Runner):
             array([2., 4.], dtype=float32)
         """
         with located:
-            if isinstance(feeds, Tensor | str | Mapping) or not isinstance(feeds, Iterable):
-                raise FeedError(
-                    f"session.compile takes a list of feeds, not {type(feeds).__name__}",
-                    hint="list the tensors that the function takes values for, as in [x, labels]",
-                )
+            check_listed(feeds, "compile")
             keys = [feed_key(key, self.graph) for key in feeds]
             items, build = take_apart(fetches, self.graph)
             check_complete(self.graph.subgraph(items, keys), items, keys)
-        return Compiled(self, build(list(items)), keys)
+            snapshot = build(list(items))
+            return Compiled(self, snapshot, Request(snapshot, keys, self.graph))
 
-    def run_checked(self, key: Any, fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
-        """Do what ``run`` does for a call that is not remembered, and remember it."""
+    def run_steps(
+        self, fetches: Any, batches: Iterable[Any], feeds: Sequence[Any] | None = None
+    ) -> list[Any]:
+        """Run one step per batch; the same as ``[run(fetches, batch) for batch in batches]``.
+
+        Batches in a list or tuple are all checked before the first step, so that a mistake in any
+        of them is found before anything has run, and the steps then cost little more than their
+        programs. Batches from anywhere else, as from a generator or ``gn.data.batches``, are taken,
+        checked and run one by one.
+
+        A step that fails leaves the variables as the last whole step has left them, and the error
+        names the batch; Ctrl-C leaves whole steps, too. Other threads may have their turn between
+        steps.
+
+        Args:
+            fetches: As for ``run``.
+            batches: One dict of feeds per step, with the same keys in all; or, with ``feeds``,
+                tuples of values. Shapes may differ from batch to batch, where placeholders allow.
+            feeds: The tensors, or their names, that the values in a tuple are for, in order.
+
+        Returns:
+            What ``run`` gives, for each step.
+
+        Raises:
+            FetchError: Something cannot be fetched.
+            FeedError: A batch does not fit.
+            ExecutionError: A kernel failed.
+
+        Example:
+            >>> import graphnet as gn
+            >>> x = gn.placeholder((None,), name="x")
+            >>> total = gn.Variable(0.0, name="total")
+            >>> update = gn.assign_add(total, gn.sum(x))
+            >>> with gn.Session() as session:
+            ...     session.run_steps(update, [{x: [1.0, 2.0]}, {x: [3.0]}])
+            ...     session.run_steps(update, [([4.0],), ([5.0],)], [x])
+            [array(3., dtype=float32), array(6., dtype=float32)]
+            [array(10., dtype=float32), array(15., dtype=float32)]
+        """
+        with located:
+            self.check_open()
+            self.check_growth()
+            take_apart(fetches, self.graph)
+            if feeds is not None:
+                check_listed(feeds, "run_steps")
+                feeds = [feed_key(key, self.graph) for key in feeds]
+            if isinstance(batches, Mapping | Tensor) or not isinstance(batches, Iterable):
+                raise FeedError(
+                    f"session.run_steps takes many batches, not one {type(batches).__name__}",
+                    hint="give a list of feeds, one per step, as in [{x: first}, {x: second}]",
+                )
+            return Steps(self, fetches, feeds).run(batches)
+
+    def run_known(self, fetches: Any, feeds: Any) -> Any:
+        """Do what ``run`` does for fetches and feeds that are remembered, or give MISSED."""
+        request = self.recall(fetches, feeds) if feeds.__class__ is dict else None
+        if request is None:
+            return MISSED
+        if request.run is self.again:  # which has missed, so that the shapes are others
+            results = self.answer_other(request, feeds.values())
+        else:
+            results = self.answer(request, feeds.values())
+        self.again = request.run
+        return results
+
+    def run_checked(self, fetches: Any, feed_dict: Any) -> Any:
+        """Do what ``run`` does for fetches and feeds that are new, and remember them."""
         self.check_open()
         self.growth.check()
-        feeds = self.checked_feeds(feed_dict)
-        items, build = take_apart(fetches, self.graph)
-        entry = self.entry(items, feeds, build)
-        arrays = list(feeds.values())
-        values = self.call(entry.program, arrays)
-        if key is not None and is_quick(fetches, feed_dict, arrays):
-            self.quick[key] = replace(entry, build=quick_build(fetches))
-        return entry.hand_out(values)
-
-    def checked_feeds(self, feed_dict: Mapping[Any, Any] | None) -> dict[Tensor, Array]:
-        """Give the fed arrays by tensor, all checked."""
-        if feed_dict is None:
-            return {}
         if not isinstance(feed_dict, Mapping):
             kind = type(feed_dict).__name__
             raise FeedError(
                 f"the second argument of run is feed_dict, a mapping, not {kind}",
                 hint="fetch several things with a list: session.run([a, b], feed_dict)",
             )
-        return check_feeds([feed_key(key, self.graph) for key in feed_dict], feed_dict.values())
+        request = self.request(fetches, tuple(feed_dict))
+        results = self.answer(request, feed_dict.values())
+        self.again = request.run
+        return results
 
 
 def evaluate(fetches: Any, feed_dict: Mapping[Any, Any] | None = None, seed: int = 0) -> Any:

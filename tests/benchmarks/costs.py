@@ -11,21 +11,17 @@ import gc
 import platform
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 import graphnet as gn
-from graphnet.compiler.allocate import allocate
-from graphnet.compiler.lower_state import lower_state
-from graphnet.compiler.passes.specialize import specialize
-from graphnet.compiler.pipeline import PIPELINE
+from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
-from graphnet.compiler.schedule import schedule
 from graphnet.ir.spec import Spec
 
 BATCH = 8
+STEPS = 1000
 
 
 def chain(count: int) -> tuple[gn.Graph, gn.Tensor, gn.Tensor]:
@@ -67,14 +63,12 @@ def stages(count: int, rounds: int) -> dict[str, float]:
     gn.gradients(y, [x])
     part = measure("subgraph", lambda: graph.subgraph([y], [x]), count)
     fed = [Spec((BATCH, 4), np.dtype(np.float32))]
-    part = measure("specialize", lambda: specialize(part, fed), count)
-    part = measure("lower_state", lambda: lower_state(part).graph, count)
-    for apply in PIPELINE:
-        name = f"{apply.__name__}, again" if apply.__name__ in costs else apply.__name__
-        part = measure(name, partial(apply, part), count)
-    order = measure("schedule", lambda: schedule(part), count)
-    plan = measure("allocate", lambda: allocate(part, order), count)
-    measure("codegen", lambda: Program(plan, {}, 0), count)
+    plan = compile_graph(part, fed)
+    reports = [compile_graph(part, fed).report.stages for _ in range(rounds)]
+    for found in zip(*reports, strict=True):
+        name = f"{found[0].name}, again" if found[0].name in costs else found[0].name
+        costs[name] = min(stage.seconds for stage in found) * 1e6 / count
+    measure("codegen", lambda: Program(plan, seed=0), count)
     return costs
 
 
@@ -95,13 +89,19 @@ def per_call(rounds: int) -> dict[str, float]:
     one = np.ones(1, np.float32)
     with gn.Session(z.graph, seed=0) as session:
         compiled = session.compile(z, [x, y])
+        session.run(z, {x: one, y: one})
+        plan = next(reversed(session.programs.values())).run
+        batches = [(one, one)] * STEPS
         actions: dict[str, Callable[[], Any]] = {
             "numpy.add": lambda: np.add(one, one),
+            "the plan itself": lambda: plan(one, one),
             "compiled callable": lambda: compiled(one, one),
             "session.run(z, ...)": lambda: session.run(z, {x: one, y: one}),
             "session.run([z, z], ...)": lambda: session.run([z, z], {x: one, y: one}),
         }
-        return {name: repeat_call(action, calls, rounds) for name, action in actions.items()}
+        found = {name: repeat_call(action, calls, rounds) for name, action in actions.items()}
+        seconds, _ = best(lambda: session.run_steps(z, batches, [x, y]), 10 * rounds)
+        return {**found, "session.run_steps(z, ...), a step": seconds * 1e6 / STEPS}
 
 
 def repeat_call(action: Callable[[], Any], calls: int, rounds: int) -> float:

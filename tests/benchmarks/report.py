@@ -21,9 +21,10 @@ __all__ = ["LEGEND", "heading", "show", "write_json"]
 HEADERS = ("ratio", "by round", "run ratio", "by round")
 LEGEND = """\
 Microseconds per step. `graphnet` calls the function of Session.compile, `graphnet.run` calls
-Session.run; "ratio" and "run ratio" are their best times over that of the system in the row, below
-1 where graphnet is faster, and "by round" is the median of the ratios of the medians in each round.
-"outside" is the part of graphnet's best step that is spent outside NumPy calls.
+Session.run, and `graphnet.steps` Session.run_steps, with several batches in each call, whose time
+its steps share. "ratio" and "run ratio" are the best times of the first two over that of the system
+in the row, below 1 where graphnet is faster, and "by round" is the median of the ratios of the
+medians in each round. "outside" is the part of the best step that is spent outside NumPy calls.
 """
 
 

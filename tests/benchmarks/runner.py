@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.benchmarks.child import Child, ChildError
 from tests.benchmarks.inputs import draw, save
-from tests.benchmarks.systems import REFERENCE, SUBJECTS, SYSTEMS
+from tests.benchmarks.systems import OWN, REFERENCE, SYSTEMS
 from tests.benchmarks.workloads import WORKLOADS
 
 __all__ = ["Options", "Outcome", "Outside", "Visit", "disagreement", "measure"]
@@ -106,7 +106,7 @@ class Run:
         """Start all children, and let them build the workload side by side."""
         path = folder / "inputs.npz"
         save(draw(WORKLOADS[self.outcome.workload]), path)
-        for name in dict.fromkeys([*SUBJECTS, REFERENCE, *self.options.against]):
+        for name in dict.fromkeys([*OWN, REFERENCE, *self.options.against]):
             with self.survived(name):
                 self.children[name] = stack.enter_context(self.child(name, folder))
                 self.children[name].say("prepare", workload=self.outcome.workload, inputs=str(path))
@@ -138,7 +138,7 @@ class Run:
             for name in list(self.children):
                 for _, answer in self.ask("time", steps[name], [name]):
                     self.outcome.visits.setdefault(name, []).append(Visit(**answer))
-        for name in set(SUBJECTS).intersection(self.children):
+        for name in set(OWN).intersection(self.children):
             for _, answer in self.ask("outside", steps[name], [name]):
                 self.outcome.outside[name] = Outside(**answer)
 
@@ -174,7 +174,7 @@ class Run:
 
 def interpreter(name: str, options: Options) -> str:
     """Give the interpreter of a system: NumPy and graphnet are in the current one."""
-    return sys.executable if name in (*SUBJECTS, REFERENCE) else options.python
+    return sys.executable if name in (*OWN, REFERENCE) else options.python
 
 
 def steps_of(answer: Mapping[str, float], options: Options) -> int:

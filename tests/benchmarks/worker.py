@@ -19,7 +19,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from itertools import cycle
@@ -69,8 +69,12 @@ class Worker:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.prepared = Prepared(lambda: None, [()])
-        self.batches = cycle(self.prepared.batches)
+        self.use(Prepared(lambda: None, [()]))
+
+    def use(self, prepared: Prepared) -> None:
+        """Go round the batches of a workload, from the first one on."""
+        self.prepared = prepared
+        self.batches = cycle(prepared.batches)
 
     def prepare(self, workload: str, inputs: str) -> dict[str, Any]:
         """Build a workload."""
@@ -82,17 +86,20 @@ class Worker:
                 raise
             return {"missing": self.system.package}
         arguments = [argument] if argument else []
-        self.prepared = prepare(WORKLOADS[workload], load(Path(inputs)), *arguments)
-        self.batches = cycle(self.prepared.batches)
+        self.use(prepare(WORKLOADS[workload], load(Path(inputs)), *arguments))
         return {"version": package_version(self.system.package)}
 
     def losses(self, steps: int) -> dict[str, Any]:
         """Run the first steps, and give what they gave, in numbers."""
-        return {"losses": [numbers(self.prepared.step(*next(self.batches))) for _ in range(steps)]}
+        found: list[list[float]] = []
+        while len(found) < steps:
+            results = self.prepared.step(*next(self.batches))
+            found += map(numbers, results if self.prepared.many > 1 else [results])
+        return {"losses": found[:steps]}
 
     def time(self, steps: int) -> dict[str, Any]:
         """Run steps, each by the clock."""
-        times = [seconds(self.prepared.step, next(self.batches)) for _ in quiet_range(steps)]
+        times = [self.seconds() for _ in quiet_range(self.calls(steps))]
         return {"median": statistics.median(times), "best": min(times)}
 
     def outside(self, steps: int) -> dict[str, Any]:
@@ -100,17 +107,21 @@ class Worker:
         inside = self.prepared.inside
         assert inside is not None, f"{self.system.name} does not tell what is inside NumPy calls"
         whole, calls = [], []
-        for _ in quiet_range(steps):
-            whole.append(seconds(self.prepared.step, next(self.batches)))
+        for _ in quiet_range(self.calls(steps)):
+            whole.append(self.seconds())
             calls.append(inside(*next(self.batches)))
         return {"step": min(whole), "inside": min(calls)}
 
+    def calls(self, steps: int) -> int:
+        """Give how many calls run so many steps."""
+        return -(-steps // self.prepared.many)
 
-def seconds(action: Callable[..., Any], values: tuple[Any, ...]) -> float:
-    """Give the time that a call takes."""
-    start = perf_counter()
-    action(*values)
-    return perf_counter() - start
+    def seconds(self) -> float:
+        """Give the time that the next step takes, one of many where a call runs many."""
+        step, values = self.prepared.step, next(self.batches)
+        start = perf_counter()
+        step(*values)
+        return (perf_counter() - start) / self.prepared.many
 
 
 def quiet_range(count: int) -> Iterator[int]:

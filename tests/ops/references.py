@@ -133,6 +133,12 @@ def one_hot(
     return np.where(found, on, off).astype(dtype)
 
 
+def weighted_sum(weights: Array, values: Array, *, rows: bool = False) -> Array:
+    """Add up what has a weight, one element after the other."""
+    terms = np.where(weights == 0, 0, weights * values)
+    return np.asarray(terms.sum(-1, keepdims=True) if rows else terms.sum())
+
+
 def top_k(x: Array, *, k: int, axis: int) -> tuple[Array, Array]:
     """Sort all, and keep the first."""
     order = np.argsort(-x, axis=axis, kind="stable")
@@ -238,6 +244,7 @@ REFERENCES: dict[str, Reference] = {
     "cast": lambda x, *, dtype: x.astype(dtype),
     "concat": lambda *xs, axis=0: np.concatenate(xs, axis),
     "constant": lambda *, value: value,
+    "copy": lambda x: x,
     "cumsum": prefix_sum,
     "einsum": einsum,
     "elu": elu,
@@ -293,4 +300,6 @@ REFERENCES: dict[str, Reference] = {
     "sum_tiles": sum_tiles,
     "top_k": top_k,
     "variance": reduction(np.var),
+    "vdot": lambda x, y: np.sum(x * y),
+    "weighted_sum": weighted_sum,
 }

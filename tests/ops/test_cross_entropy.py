@@ -1,5 +1,6 @@
 """Cross-entropies from logits."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -96,6 +97,76 @@ def test_labels_have_a_gradient() -> None:
     gn.testing.check_gradients(gn.nn.softmax_cross_entropy(x, t), values, order=3)
 
 
+# The mean over a batch, which needs no loss of a single example
+
+
+def mean_and_gradient(logits: Array, weights: Array) -> list[Array]:
+    """Give the mean loss and its gradient, optimized, and then as they are declared."""
+    x, t = gn.placeholder((None, None), gn.float64), gn.placeholder((None, None), gn.float64)
+    loss = gn.nn.softmax_cross_entropy(x, t).mean()
+    fetches = [loss, *gn.gradients(loss, [x])]
+    results: list[Array] = []
+    for optimize in (True, False):
+        with gn.Session(optimize=optimize) as session, np.errstate(invalid="ignore"):
+            results += session.run(fetches, {x: logits, t: weights})
+    return results
+
+
+def test_the_mean_is_that_of_the_losses() -> None:
+    """Losses are added up in parts, for any rows of weights."""
+    for weights in (WEIGHTS, ROWS, WEIGHTS - 0.5, WEIGHTS * [[1], [-1], [1], [-2]]):
+        loss, slope, *expected = mean_and_gradient(LOGITS, weights)
+        gn.testing.assert_close(loss, -(weights * special.log_softmax(LOGITS, -1)).sum() / 4)
+        gn.testing.assert_close(loss, expected[0])
+        gn.testing.assert_close(slope, expected[1])
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_the_mean_of_odd_losses(odd: float, weight: float) -> None:
+    """A class ruled out costs nothing; anything else that is not finite shows in the mean."""
+    logits, weights = LOGITS.copy(), ROWS.copy()
+    logits[1, 2], weights[1, 2] = odd, weight
+    loss, slope, *expected = mean_and_gradient(logits, weights)
+    gn.testing.assert_close(loss, expected[0])
+    gn.testing.assert_close(slope, expected[1])
+    assert np.isfinite(loss) == (odd == -np.inf and weight == 0)
+
+
+def test_a_row_that_is_ruled_out_is_nan() -> None:
+    """Where no class is left, neither the loss nor its gradient exists."""
+    logits = LOGITS.copy()
+    logits[2] = -np.inf
+    loss, slope, *expected = mean_and_gradient(logits, ROWS)
+    assert np.isnan(loss)
+    assert np.isnan(slope).all(-1).tolist() == [False, False, True, False]
+    gn.testing.assert_close(slope, expected[1])
+
+
+def test_training_computes_each_part_once() -> None:
+    """Loss, gradient and prediction share the largest logits, the exponentials and their sums."""
+    x, t = gn.placeholder((8, 5)), gn.placeholder((8, 5))
+    loss = gn.nn.softmax_cross_entropy(x, t).mean()
+    fetches = [loss, *gn.gradients(loss, [x])]
+    counts = {"max": 1, "subtract": 3, "exp": 1, "sum": 2, "log": 1, "divide": 1, "multiply": 3}
+    for more, divisions in (([], 1), ([gn.softmax(x)], 2)):
+        plan = compile_graph(x.graph.subgraph([*fetches, *more], [x, t]), [x.spec, t.spec])
+        computed = Counter(node.op.name for node in plan.graph.nodes)
+        assert {name: computed[name] for name in counts} == {**counts, "divide": divisions}
+
+
+def test_weighted_sums_leave_out_what_has_no_weight() -> None:
+    """A weight of 0 counts nothing against an infinity, but does not hide a NaN."""
+    weighted_sum = gn.ir.OPS["weighted_sum"]
+    values = np.array([[1.0, -np.inf], [2.0, np.inf], [np.nan, 3.0]])
+    weights = np.array([[3.0, 0.0], [4.0, 0.0], [0.0, 1.0]])
+    assert gn.evaluate(weighted_sum()(weights[:2], values[:2])) == 11
+    rows = gn.evaluate(weighted_sum(rows=True)(weights, values))  # type: ignore[call-arg]
+    np.testing.assert_array_equal(rows, [[3.0], [8.0], [np.nan]])
+    assert np.isnan(gn.evaluate(weighted_sum()(weights, values)))
+    assert gn.evaluate(weighted_sum()(weights[:1] + 1, values[:1])) == -np.inf
+
+
 # One class index
 
 
@@ -128,8 +199,8 @@ def test_the_gradient_needs_no_loss() -> None:
     (dx,) = gn.gradients(gn.nn.sparse_softmax_cross_entropy(x, [0, 1]).sum(), [x])
     plan = compile_graph(x.graph.subgraph([dx, gn.softmax(x)], [x]), [x.spec])
     computed = [node.op.name for node in plan.graph.nodes]
-    assert computed.count("softmax") == 1
-    assert "sparse_softmax_cross_entropy" not in computed
+    assert [computed.count(name) for name in ("max", "exp", "sum", "divide")] == [1] * 4
+    assert {"log", "pick_class"}.isdisjoint(computed)
 
 
 def test_a_label_out_of_range_fails_in_training_too() -> None:

@@ -1,5 +1,6 @@
 """Products of matrices and sums over labels: ranks, batches, hints and gradients."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import graphnet as gn
 from graphnet.errors import ShapeError
 from graphnet.ops.einsum import canonical
+from graphnet.ops.linalg import dot_of_all
 from graphnet.testing import assert_close, check_gradients
 from graphnet.typing import Array
 
@@ -99,6 +101,44 @@ def test_hints(left: Any, right: Any, hint: str) -> None:
     assert str(x.spec) in message
     assert str(y.spec) in message
     assert message.endswith(hint)
+
+
+# Products of tensors as vectors
+
+
+def test_vdot_multiplies_all_elements() -> None:
+    """All products are added up, whatever the order in memory."""
+    x, y = drawn((3, 4), (3, 4))
+    for left, right in ((x, y), (np.asfortranarray(x), np.asfortranarray(y)), (x, y[::-1])):
+        assert_close(gn.evaluate(gn.vdot(gn.constant(left), right)), (left * right).sum())
+
+
+def test_vdot_copies_no_matrix_by_columns() -> None:
+    """Two arrays in the same order, of columns as well as of rows, are multiplied as they lie."""
+    x = np.asfortranarray(np.ones((300, 400)))
+    tracemalloc.start()
+    try:
+        dot_of_all(x, x)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < x.nbytes / 10
+
+
+def test_vdot_promotes() -> None:
+    """Operands are promoted to one dtype, that of the result."""
+    result = gn.evaluate(gn.vdot(gn.constant([1, 2], gn.int8), gn.constant([100, 100], gn.int32)))
+    assert result == 300
+    assert result.dtype == np.int32
+
+
+def test_vdot_takes_equal_shapes() -> None:
+    """Nothing is broadcast; what is unknown may be equal."""
+    x = gn.placeholder((None, 3))
+    assert gn.vdot(x, gn.placeholder((2, 3))).shape == ()
+    with pytest.raises(ShapeError, match=r"the shapes \[None, 3\] and \[3\] differ") as caught:
+        gn.vdot(x, [1.0, 2.0, 3.0])
+    assert caught.value.hint == "nothing is broadcast here; gn.sum(x * y) does that"
 
 
 # Einstein summation

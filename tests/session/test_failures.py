@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -302,6 +303,42 @@ def test_commits_are_whole(way: str) -> None:
             stopped += now == count
             count = now
         assert stopped, "no run was interrupted"
+
+
+@ALARM
+@pytest.mark.parametrize("prepared", [True, False])
+def test_many_steps_are_whole(prepared: bool) -> None:
+    """Ctrl-C at random times in many steps: whole steps have been made, and no lock is kept."""
+    variables, fetches = counters(number=10, size=50)
+    generator = random.Random(1)  # noqa: S311  # when to interrupt
+    batches = [()] * 20
+
+    def call() -> None:
+        session.run_steps(fetches, batches if prepared else iter(batches), [])
+
+    with alarms(), gn.Session() as session:
+        call()
+        start = time.perf_counter()
+        call()
+        duration = time.perf_counter() - start
+        count, partly = state_of(session, variables), 0
+        for _ in range(200):
+            ended = run_until(generator.uniform(1e-6, 2 * duration), call)
+            done = state_of(session, variables) - count
+            assert done == len(batches) if ended else 0 <= done <= len(batches)
+            partly += 0 < done < len(batches)
+            count += done
+        assert partly, "no call was interrupted"
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(is_free, session).result()
+
+
+def is_free(session: gn.Session) -> bool:
+    """Whether this thread can have its turn."""
+    free = session.lock.acquire(timeout=5)
+    if free:
+        session.lock.release()
+    return free
 
 
 @ALARM

@@ -11,7 +11,7 @@ handed out, it stays.
 from collections.abc import Iterator
 
 from graphnet.compiler.report import Report
-from graphnet.compiler.rules.arithmetic import constant_value
+from graphnet.compiler.rules.known import constant_value
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import Rewriting, rewriting

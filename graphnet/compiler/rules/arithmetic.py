@@ -1,35 +1,14 @@
-"""Rules of arithmetic: neutral and absorbing operands, signs, operands broadcast for nothing."""
+"""Rules of arithmetic: neutral and absorbing operands, signs, a value and itself."""
 
-import numpy as np
-
+from graphnet.compiler.rules.known import constant_value, filled, number
 from graphnet.compiler.rules.registry import rule
-from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
-from graphnet.ir.spec import Spec, is_float, static
+from graphnet.ir.spec import is_float
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.arithmetic import Negative
-from graphnet.ops.extents import BroadcastTo
-from graphnet.ops.families import Binary
-from graphnet.ops.sources import Constant
+from graphnet.ops.elementwise import Square
 
-__all__ = ["constant_value", "filled"]
-
-
-def constant_value(tensor: Tensor) -> float | None:
-    """Give the number that all elements of a constant are equal to, if there is one."""
-    op = tensor.node.op
-    if not isinstance(op, Constant) or not op.value.size:
-        return None
-    first = op.value.flat[0]
-    return float(first) if op.value.size == 1 or np.all(op.value == first) else None
-
-
-def filled(graph: Graph, spec: Spec, value: float) -> Tensor | None:
-    """Give a value of a known spec, all elements of which are equal, without storing them all."""
-    if not spec.is_static:
-        return None
-    number = graph.as_tensor(np.array(value, spec.dtype))
-    return BroadcastTo(static(spec.shape))(number) if spec.ndim else number
+__all__: list[str] = []
 
 
 @rule(where=lambda op: op.identity is not None)
@@ -48,22 +27,19 @@ def drop_identity(node: Node) -> Tensor | None:
 def absorb(node: Node) -> Tensor | None:
     """multiply(x, 0) → 0 for integers and booleans; floats could be NaN or infinite"""
     result, absorber = node.outputs[0].spec, node.op.absorber
-    found = absorber in map(constant_value, node.inputs)
-    if absorber is None or is_float(result.dtype) or not found:
+    if absorber is None or is_float(result.dtype):
         return None
-    return filled(node.graph, result, absorber)
+    found = absorber in map(constant_value, node.inputs)
+    return filled(node.graph, result, absorber) if found else None
 
 
-@rule("negative")
+@rule("negative", operand="negative")
 def join_negatives(node: Node) -> Tensor | None:
     """negative(negative(x)) → x"""
-    match node:
-        case Node(Negative(), (Tensor(node=Node(Negative(), (x,))),)):
-            return x
-    return None
+    return node.inputs[0].node.inputs[0]
 
 
-@rule("add")
+@rule("add", operand="negative")
 def subtract_negative(node: Node) -> Tensor | None:
     """add(x, negative(y)) → subtract(x, y); add(negative(x), y) → subtract(y, x)"""
     match node.inputs:
@@ -74,16 +50,18 @@ def subtract_negative(node: Node) -> Tensor | None:
     return None
 
 
-@rule("subtract")
+@rule("subtract", operand="negative")
 def add_negative(node: Node) -> Tensor | None:
-    """subtract(x, negative(y)) → add(x, y)"""
+    """subtract(x, negative(y)) → add(x, y); subtract(negative(x), y) → negative(add(x, y))"""
     match node.inputs:
         case (x, Tensor(node=Node(Negative(), (y,)))):
             return x + y
+        case (Tensor(node=Node(Negative(), (x,))), y) if x.shape == node.outputs[0].shape:
+            return -(x + y)
     return None
 
 
-@rule("multiply", "divide")
+@rule("multiply", "divide", operand="negative")
 def cancel_signs(node: Node) -> Tensor | None:
     """multiply(negative(x), negative(y)) → multiply(x, y); likewise divide"""
     match node.inputs:
@@ -92,14 +70,21 @@ def cancel_signs(node: Node) -> Tensor | None:
     return None
 
 
-@rule(where=lambda op: issubclass(op, Binary))
-def drop_broadcast(node: Node) -> Tensor | None:
-    """multiply(x, broadcast_to(y)) → multiply(x, y) where the result keeps its shape"""
+@rule("multiply", "divide", operand="negative")
+def take_out_sign(node: Node) -> Tensor | None:
+    """multiply(negative(x), y) → negative(multiply(x, y)); likewise divide"""
     x, y = node.inputs
-    result = node.outputs[0].spec
+    shape = node.outputs[0].shape
     match x, y:
-        case _, Tensor(node=Node(BroadcastTo(), (small,))) if x.shape == result.shape:
-            return node.op(x, small)
-        case Tensor(node=Node(BroadcastTo(), (small,))), _ if y.shape == result.shape:
-            return node.op(small, y)
+        case Tensor(node=Node(Negative(), (plain,))), _ if x.shape == shape and number(y) is None:
+            return -node.op(plain, y)
+        case _, Tensor(node=Node(Negative(), (plain,))) if y.shape == shape and number(x) is None:
+            return -node.op(x, plain)
     return None
+
+
+@rule("multiply")
+def square_of(node: Node) -> Tensor | None:
+    """multiply(x, x) → square(x)"""
+    x, y = node.inputs
+    return Square()(x) if x is y and x.dtype.kind != "b" else None

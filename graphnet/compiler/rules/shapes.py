@@ -6,7 +6,7 @@ with fixed shapes take their place, and the other tensor need not be kept.
 
 import numpy as np
 
-from graphnet.compiler.rules.arithmetic import filled
+from graphnet.compiler.rules.known import filled
 from graphnet.compiler.rules.registry import rule
 from graphnet.ir.node import Node
 from graphnet.ir.spec import static
@@ -35,12 +35,12 @@ def drop_conversion(node: Node) -> Tensor | None:
 
 @rule("sum_like")
 def sum_like_known(node: Node) -> Tensor | None:
-    """sum_like(x, y) → reshape(sum(x, axes), shape of y)"""
+    """sum_like(x, y) → sum(x, axes), in the shape of y"""
     x, like = node.inputs
     if not (x.spec.is_static and like.spec.is_static):
         return None
     shape = static(like.shape)
-    total = Sum(broadcast_axes(static(x.shape), shape))(x)
+    total = Sum(broadcast_axes(static(x.shape), shape), keepdims=x.ndim == like.ndim)(x)
     return total if total.shape == shape else Reshape(shape)(total)
 
 
@@ -77,13 +77,19 @@ def extents_known(node: Node) -> Tensor | None:
 
 
 @rule("reshape")
+def fix_remainder(node: Node) -> Tensor | None:
+    """reshape(x, (-1, 2)) → reshape(x, (3, 2)), so that equal reshapes look equal"""
+    match node:
+        case Node(Reshape(shape), (x,)) if -1 in shape and node.outputs[0].spec.is_static:
+            return Reshape(static(node.outputs[0].shape))(x)
+    return None
+
+
+@rule("reshape", operand="reshape")
 def join_reshapes(node: Node) -> Tensor | None:
     """reshape(reshape(x, a), b) → reshape(x, b)"""
-    result = node.outputs[0].spec
-    match node:
-        case Node(Reshape(), (Tensor(node=Node(Reshape(), (x,))),)) if result.is_static:
-            return Reshape(static(result.shape))(x)
-    return None
+    result, (inner,) = node.outputs[0].spec, node.inputs
+    return Reshape(static(result.shape))(inner.node.inputs[0]) if result.is_static else None
 
 
 @rule("transpose")
@@ -97,17 +103,7 @@ def join_transposes(node: Node) -> Tensor | None:
     return None
 
 
-@rule("broadcast_to")
-def join_broadcasts(node: Node) -> Tensor | None:
-    """broadcast_to(broadcast_to(x)) → broadcast_to(x)"""
-    result = node.outputs[0].spec
-    match node:
-        case Node(BroadcastTo(), (Tensor(node=Node(BroadcastTo(), (x,))),)) if result.is_static:
-            return BroadcastTo(static(result.shape))(x)
-    return None
-
-
-@rule("cast")
+@rule("cast", operand="cast")
 def drop_widening(node: Node) -> Tensor | None:
     """cast(cast(x, wider), dtype of x) → x"""
     match node:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["PEERS", "REFERENCE", "SUBJECTS", "SYSTEMS", "Prepared", "System"]
+__all__ = ["OWN", "PEERS", "REFERENCE", "SUBJECTS", "SYSTEMS", "Prepared", "System"]
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,14 @@ class Prepared:
         batches: The values of each batch, as the system likes them best.
         inside: Runs one step, and gives the seconds spent in NumPy calls; None where that is not
             measured.
+        many: How many steps a call of ``step`` runs. If it is more than one, the values of a batch
+            are those of all its steps, and ``step`` gives a list.
     """
 
     step: Callable[..., Any]
     batches: Sequence[tuple[Any, ...]]
     inside: Callable[..., float] | None = None
+    many: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class System:
 SUBJECTS = ("graphnet", "graphnet.run")
 """What is measured against peers: the function of ``Session.compile``, and ``Session.run``."""
 
+OWN = (*SUBJECTS, "graphnet.steps")
+"""All ways to call graphnet: the third is ``Session.run_steps``, many steps in one call."""
+
 REFERENCE = "numpy"
 """Whose losses all others must reproduce."""
 
@@ -55,6 +61,7 @@ SYSTEMS = {
     for system in (
         System("graphnet", "graphnet_session:compile", "graphnet"),
         System("graphnet.run", "graphnet_session:run", "graphnet"),
+        System("graphnet.steps", "graphnet_session:steps", "graphnet"),
         System("numpy", "numpy_loop", "numpy"),
         System("torch", "torch_eager", "torch"),
         System("jax", "jax_jit", "jax", pinned=True),
@@ -63,4 +70,4 @@ SYSTEMS = {
     )
 }
 
-PEERS = tuple(name for name in SYSTEMS if name not in SUBJECTS)
+PEERS = tuple(name for name in SYSTEMS if name not in OWN)

@@ -25,6 +25,8 @@ from tests.benchmarks.workloads import (
 
 __all__ = ["prepare"]
 
+MANY = 64
+"""How many steps are run in one call, at least, where that is measured."""
 ACTIVATIONS = {"relu": gn.relu, "tanh": gn.tanh}
 
 
@@ -37,12 +39,28 @@ class Model(NamedTuple):
 
 
 def prepare(workload: Workload, inputs: Inputs, call: str) -> Prepared:
-    """Declare the graph and open a session; ``call`` is "compile" or "run"."""
+    """Declare the graph and open a session; ``call`` is "compile", "run" or "steps"."""
     with gn.Graph():
         model = declare(workload, inputs.weights)
         session = gn.Session(seed=0)
+    batches, inside = list(inputs.batches()), inside_calls(session)
+    if call == "steps":
+        some = batches * -(-MANY // len(batches))
+        return Prepared(
+            many_steps(session, model), [(some,)], lambda some: inside(*some[0]), len(some)
+        )
     step = compiled_step(session, model) if call == "compile" else run_step(session, model)
-    return Prepared(step, list(inputs.batches()), inside_calls(session))
+    return Prepared(step, batches, inside)
+
+
+def many_steps(session: gn.Session, model: Model) -> Callable[..., Any]:
+    """Give many steps by ``Session.run_steps``."""
+    if model.step is None:
+        return lambda batches: session.run_steps(model.results, batches, model.feeds)
+    fetches = [*model.results, model.step]
+    return lambda batches: [
+        float(results[0]) for results in session.run_steps(fetches, batches, model.feeds)
+    ]
 
 
 def compiled_step(session: gn.Session, model: Model) -> Callable[..., Any]:

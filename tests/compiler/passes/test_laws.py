@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from graphnet.compiler.interpreter import interpret
@@ -20,7 +20,7 @@ from tests.compiler.running import SEED, STEP, Ready, ready, same_bits, writing
 
 EVERY_PASS = pytest.mark.parametrize("apply", dict.fromkeys(PIPELINE), ids=lambda p: p.__name__)
 FEW = settings(max_examples=50)
-ODD = [np.nan, np.inf, -np.inf, 0.0, -0.0]
+ODD = [np.nan, np.inf, -np.inf, 0.0]
 EXACT = {"prune", "fold_constants", "merge_duplicates"}
 
 
@@ -39,12 +39,17 @@ def require_equal(apply: Pass, drawn: Ready) -> None:
         assert_close(found, wanted)
 
 
-def odd(array: Array, data: st.DataObject) -> Array:
-    """Give an array some of whose floats are NaN, infinite or zero."""
+def odd(array: Array, data: st.DataObject, apply: Pass) -> Array:
+    """Give an array some of whose floats are NaN, infinite or zero.
+
+    A pass that may round may give a zero its other sign, and with it an infinity behind.
+    """
+    numbers = [*ODD, -0.0] if apply.__name__ in EXACT else ODD
     made = array.copy()
     if made.dtype.kind == "f" and made.size:
         at = data.draw(st.lists(st.integers(0, made.size - 1), max_size=3))
-        made.flat[at] = data.draw(st.lists(st.sampled_from(ODD), min_size=3, max_size=3))[: len(at)]
+        drawn = data.draw(st.lists(st.sampled_from(numbers), min_size=3, max_size=3))
+        made.flat[at] = drawn[: len(at)]
     return made
 
 
@@ -61,9 +66,14 @@ def test_results_are_equal(apply: Pass, drawn: Ready) -> None:
 @given(drawn=ready(), data=st.data())
 def test_results_are_equal_for_odd_numbers(apply: Pass, drawn: Ready, data: st.DataObject) -> None:
     """No NaN, infinity or zero that is fed or held gets lost or comes up."""
-    feeds = [odd(array, data) for array in drawn.feeds]
-    state = {variable: odd(array, data) for variable, array in drawn.state.items()}
-    require_equal(apply, drawn._replace(feeds=feeds, state=state))
+    feeds = [odd(array, data, apply) for array in drawn.feeds]
+    state = {variable: odd(array, data, apply) for variable, array in drawn.state.items()}
+    changed = drawn._replace(feeds=feeds, state=state)
+    try:
+        run(drawn.graph, changed)
+    except IndexError:  # what is odd has become an index
+        reject()
+    require_equal(apply, changed)
 
 
 @EVERY_PASS

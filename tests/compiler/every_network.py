@@ -1,0 +1,31 @@
+"""All networks under all rules, sizes of batches and settings: some minutes, and so not collected.
+
+A step of the compiler is not done before these pass: ``pytest tests/compiler/every_network.py``.
+"""
+
+import pytest
+
+from graphnet.compiler.options import Options
+from tests.compiler.choices import CHOICES, decided
+from tests.compiler.kit import RULES
+from tests.compiler.settings import SETTINGS
+from tests.compiler.test_networks import ALL, BATCHES, check
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_no_setting_changes_any_network(name: str, rule: str, batch: int, setting: str) -> None:
+    """Fetches of every run, and all variables behind the last one, are those of the reference."""
+    check(name, rule, batch, SETTINGS[setting])
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("choice", CHOICES)
+def test_no_choice_changes_any_network(name: str, rule: str, batch: int, choice: str) -> None:
+    """The same where the compiler decides otherwise than by size and cost."""
+    with decided(choice):
+        check(name, rule, batch, Options())
