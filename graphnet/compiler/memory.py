@@ -32,13 +32,11 @@ class Workspace:
         self.arena = aligned(plan.arena)
         self.temporary = [self.arena]
         self.arrays: dict[Tensor, Array] = {}
-        for tensor, place in plan.places.items():
-            if not isinstance(place, Part):
-                self.locate(tensor, place)
-        for tensor, place in plan.places.items():
-            if isinstance(place, Part):
-                whole = part_of(self.arrays[place.whole], Fill(place.whole.node, place.index))
-                self.arrays[tensor] = whole.reshape(static(tensor.shape))
+        self.shared: dict[object, Array] = {}
+        parts = [tensor for tensor, place in plan.places.items() if isinstance(place, Part)]
+        others = [tensor for tensor in plan.places if not isinstance(plan.places[tensor], Part)]
+        for tensor in (*others, *parts):  # which lie in the others
+            self.locate(tensor, plan.places[tensor])
         for fill in plan.filled:
             part_of(self.arrays[fill.node.outputs[0]], fill)[...] = self.constant(fill)
         for step in plan.steps:
@@ -46,24 +44,39 @@ class Workspace:
                 self.view(step)
 
     def locate(self, tensor: Tensor, place: Place) -> None:
-        """Find the array of a value, if its place alone says where it is."""
+        """Find the array of a value, if its place alone says where it is.
+
+        Values that take over memory from each other share one array object: where operand and
+        result are the same object, NumPy needs not find out whether they overlap.
+        """
+        key = place, tensor.spec, tensor in self.plan.by_columns
+        if isinstance(place, Slot | Part | Span) and key in self.shared:
+            self.arrays[tensor] = self.shared[key]
+            return
+        array = self.array(tensor, place)
+        if array is not None:
+            self.arrays[tensor] = self.shared[key] = array
+
+    def array(self, tensor: Tensor, place: Place) -> Array | None:
+        """Make the array of a value."""
         by_columns = tensor in self.plan.by_columns
+        shape = static(tensor.shape) if tensor.spec.is_static else ()
         match place:
             case Slot(start):
-                shape = static(tensor.shape)
                 flat = self.arena[start : start + (tensor.spec.nbytes or 0)].view(tensor.dtype)
-                array = flat.reshape(shape, order="F" if by_columns else "C")
+                return flat.reshape(shape, order="F" if by_columns else "C")
+            case Part(whole, index):
+                return part_of(self.arrays[whole], Fill(whole.node, index)).reshape(shape)
             case Own():
-                array = empty(tensor, by_columns=by_columns)
+                return empty(tensor, by_columns=by_columns)
             case Held():
-                array = self.store.places[tensor]
+                return self.store.places[tensor]
             case Span(variables):
-                array = self.store.span(variables).reshape(static(tensor.shape))
+                return self.store.span(variables).reshape(shape)
             case Fixed():
-                array = tensor.node.op.kernel()
-            case _:
-                return
-        self.arrays[tensor] = array
+                value: Array = tensor.node.op.kernel()
+                return value
+        return None
 
     def target(self, variables: Target) -> Array:
         """Give the memory that a value is committed to."""
