@@ -85,6 +85,7 @@ class Storage:
         end: The position at which it is needed last.
         part: Its place in a concatenation, if it has one.
         whole: The storage of this concatenation.
+        has_parts: Whether it is the memory of a concatenation.
         place: Where it lies, in the end.
     """
 
@@ -93,6 +94,7 @@ class Storage:
     end: int
     part: Part | None = None
     whole: "Storage | None" = None
+    has_parts: bool = False
     place: Place | None = None
 
     @property
@@ -197,6 +199,7 @@ class Allocator:
             node.outputs[0]
             for node in self.order
             if gives_number(node)
+            and node not in self.late
             and self.inputs.isdisjoint(node.outputs)
             and all(other.op.ufunc for other in consumers.get(node.outputs[0], ()))
         ]
@@ -294,6 +297,7 @@ class Allocator:
         """Give the memory of a concatenation."""
         if whole not in self.storages:
             self.storages[whole] = self.storage(whole, position)
+            self.storages[whole].has_parts = True
             if any(fill.node.outputs[0] is whole for fill in self.wholes.filled):
                 self.storages[whole].place = Own()
         return self.storages[whole]
@@ -310,7 +314,7 @@ class Allocator:
                 and tensor.spec == result.spec
                 and (tensor in self.by_columns) == (result in self.by_columns)
                 and not (storage.part and result in self.wholes.parts)
-                and not (tensor in self.wholes.fills and result in self.wholes.parts)
+                and not (storage.has_parts and result in self.wholes.parts)
                 and not isinstance(storage.place, Own)
                 and self.may_become(storage, result)
                 and self.only_reader(node, tensor)

@@ -174,13 +174,10 @@ class Printer:
         targets = ", ".join(self.words[output] for output in node.outputs)
         out = self.out(step)
         text = self.phrase(node, out) or self.kernel(node, out)
-        if out is not None and not step.fresh:
+        if not targets or (out is not None and not step.fresh):
             return text
-        if not targets:
-            return text
-        if step.fresh or isinstance(self.plan.places[node.outputs[0]], Number):
-            return f"{targets} = {text}"
-        if not all(output.ndim for output in node.outputs):
+        made_elsewhere = out is not None or isinstance(self.plan.places[node.outputs[0]], Number)
+        if not made_elsewhere and not all(output.ndim for output in node.outputs):
             # NumPy gives scalars where a result has no axes.
             text = f"asarray({text})" if len(node.outputs) == 1 else f"map(asarray, {text})"
         return f"{targets} = {text}"
@@ -202,6 +199,8 @@ class Printer:
         (output,) = step.node.outputs
         if not step.fresh:
             return self.operand(output)
+        if self.forms and self.plan.by_columns.isdisjoint(step.node.inputs):
+            return None  # NumPy makes results faster than memory for them can be asked for
         shape, dtype = output.spec.shape, output.spec.dtype.name
         return Operand(output, f"empty({shape}, {dtype!r})", None)
 

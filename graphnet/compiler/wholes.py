@@ -81,8 +81,9 @@ class Wholes:
     def has_contiguous_parts(self, node: Node) -> bool:
         """Whether each operand takes one piece of the result's memory."""
         (whole,) = node.outputs
-        last = whole.ndim - 1
-        return axis_of(node) == (last if whole in self.by_columns else 0)
+        axis, shape = axis_of(node), static(whole.shape)
+        slower = shape[axis + 1 :] if whole in self.by_columns else shape[:axis]
+        return all(extent == 1 for extent in slower)
 
     def place_parts(self, node: Node, sources: list[Tensor]) -> None:
         """Give the operands their places in the result."""

@@ -63,11 +63,11 @@ def test_momentum_needs_no_memory_but_that_of_the_variables(
 ) -> None:
     """The old velocity is scaled where it lies, and so on."""
     p, v = pair
-    new = v * 0.5 + gn.constant(np.ones(4, np.float32))
+    new = v * gn.constant(0.5, name="decay") + gn.constant(np.ones(4, np.float32), name="slope")
     shown, values = run(gn.assign(v, new), gn.assign(p, p - new))
     assert shown == [
-        "update multiply(b, constant) -> multiply float32[4] memory of b",
-        "update add(multiply, constant_1) -> add float32[4] memory of b in place",
+        "update multiply(b, decay) -> multiply float32[4] memory of b",
+        "update add(multiply, slope) -> add float32[4] memory of b in place",
         "update subtract(a, add) -> subtract float32[4] memory of a",
     ]
     assert values == [[1.0] * 4, [2.0] * 4]

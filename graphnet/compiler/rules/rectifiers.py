@@ -13,8 +13,8 @@ from graphnet.ops.select import Minimum
 
 __all__ = ["LARGEST_SIGN", "LARGEST_STEP"]
 
-LARGEST_SIGN = 1500
-"""Above, ``minimum`` and ``ceil`` are quicker than ``sign``, which goes element by element."""
+LARGEST_SIGN = 400
+"""Above, ``minimum`` and ``ceil`` are quicker than ``sign``, which branches at each element."""
 
 LARGEST_STEP = 1 << 16
 """Above, ``minimum`` would go element by element, too."""

@@ -27,6 +27,11 @@ from graphnet.ops.statistics import Mean
 
 __all__: list[str] = []
 
+LONGEST_PRODUCT = 1 << 14
+"""Terms up to which BLAS adds up float32 well: one after the other, where NumPy adds in pairs."""
+
+SINGLE = np.dtype(np.float32).itemsize
+
 REARRANGED = (Reshape, Flatten, ExpandDims, Squeeze, Transpose)
 
 
@@ -105,13 +110,13 @@ def total_of_floats(x: Tensor, *, alone: bool) -> Tensor | None:
     match x.node:
         case Node(Multiply(), (y, c)) if factor(c) is not None:
             return total(y, alone=alone) * c
-        case Node(Multiply(), (y, z)) if y.shape == z.shape:
+        case Node(Multiply(), (y, z)) if y.shape == z.shape and is_short(x):
             return Vdot()(y, z)
-        case Node(Square(), (y,)):
+        case Node(Square(), (y,)) if is_short(x):
             return Vdot()(y, y)
         case Node(Negative(), (y,)):
             return -total(y, alone=alone)
-        case Node(WeightedSum(True), (weights, values)) if alone:
+        case Node(WeightedSum(True), (weights, values)) if alone and is_short(values):
             return WeightedSum()(weights, values)
         case Node(Subtract(), (largest, wanted)) if alone:
             return total_of_losses(largest, wanted)
@@ -128,7 +133,7 @@ def total_of_losses(normalizers: Tensor, wanted: Tensor) -> Tensor | None:
         case (
             Node(Multiply(), (s, Tensor(node=Node(Log(), (r,))) as logarithm)),
             Node(WeightedSum(True), (w, v)),
-        ) if is_sum_of(s, w) and is_sum_of_exponentials(r, v):
+        ) if is_sum_of(s, w) and is_sum_of_exponentials(r, v) and is_short(v):
             return Vdot()(s, logarithm) - WeightedSum()(w, v)
     return None
 
@@ -144,6 +149,11 @@ def is_sum_of_exponentials(r: Tensor, v: Tensor) -> bool:
         case Node(Sum(), (Tensor(node=Node(Exp(), (power,))),)):
             return power is v
     return False
+
+
+def is_short(x: Tensor) -> bool:
+    """Whether BLAS may add up all elements."""
+    return x.dtype.itemsize > SINGLE or (x.spec.size or 0) <= LONGEST_PRODUCT
 
 
 def reshaped(x: Tensor, shape: Sequence[int]) -> Tensor:

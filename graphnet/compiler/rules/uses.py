@@ -46,10 +46,12 @@ class Uses:
 
     def release(self, node: Node) -> None:
         """Count no more what a node uses that is not needed any more, nor what only it needs."""
-        for tensor in used(node):
-            self.counts[tensor] -= 1
-            if not any(self.counts[output] for output in tensor.node.outputs):
-                self.release(tensor.node)
+        pending = [node]
+        while pending:
+            for tensor in used(pending.pop()):
+                self.counts[tensor] -= 1
+                if not any(self.counts[output] for output in tensor.node.outputs):
+                    pending.append(tensor.node)
 
 
 def used(node: Node) -> tuple[Tensor, ...]:
