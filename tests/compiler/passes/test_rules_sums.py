@@ -1,6 +1,13 @@
 """Rules of sums: as few elements as possible are added up, and products by one call."""
 
+import numpy as np
+import pytest
+
+import graphnet as gn
+from graphnet.compiler.passes.simplify import simplify
 from graphnet.compiler.rules import sums
+from graphnet.compiler.rules.sums import LONGEST_PRODUCT
+from tests.compiler.pictures import read
 from tests.compiler.rules import check_rule, check_unchanged, pictures, rules_of
 
 FITTING = [
@@ -199,3 +206,35 @@ def test_every_rule_is_shown() -> None:
     """Each rule has a text that it changes, and one that it does not."""
     rules = rules_of(sums)
     assert {row[0] for row in FITTING} == {row[0] for row in UNFITTING} == rules
+
+
+# Long sums
+
+
+@pytest.mark.parametrize(
+    ("dtype", "size", "name"),
+    [
+        ("float32", LONGEST_PRODUCT, "vdot"),
+        ("float32", LONGEST_PRODUCT + 1, "sum"),
+        ("float64", LONGEST_PRODUCT + 1, "vdot"),
+    ],
+)
+def test_long_sums_of_floats_are_added_in_pairs(dtype: str, size: int, name: str) -> None:
+    """Products become one call only where this adds up as exactly."""
+    graph = read(f"""
+    x = placeholder(shape=({size},), dtype={dtype})
+    y = placeholder(shape=({size},), dtype={dtype})
+    a = multiply(x, y)
+    b = sum(a, axis=(0,))
+    return b
+    """)
+    assert simplify(graph).nodes[-1].op.name == name
+
+
+def test_the_mean_of_equal_numbers_is_this_number() -> None:
+    """However many there are, up to a hundred units in the last place."""
+    fed = gn.placeholder((None,))
+    for size in (100, LONGEST_PRODUCT, 1_000_000):
+        x = np.full(size, 0.1, np.float32)
+        mean = gn.evaluate(gn.mean(gn.square(fed)), {fed: x})
+        np.testing.assert_allclose(mean, x[0] * x[0], rtol=1e-5)
