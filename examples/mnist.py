@@ -64,7 +64,8 @@ def train(options: argparse.Namespace, progress: "Progress") -> None:
     accuracy = gn.nn.accuracy(logits, label)
     step = gn.optim.SGD(rate).minimize(loss)
 
-    with gn.Session(seed=options.seed) as session:
+    # Products of this size gain little by threads, and lose much where other programs run.
+    with gn.Session(seed=options.seed, threads=1) as session:
         batches = gn.data.batches((images, digits), options.batch, seed=options.seed)
         for epoch in range(options.epochs):
             # Steps that get smaller end at a minimum; steps of one size jump around it.

@@ -15,9 +15,11 @@ from itertools import chain
 from graphnet.compiler.commit import Commit
 from graphnet.compiler.forms import gives_number
 from graphnet.compiler.plan import Plan
+from graphnet.compiler.regions import Region, find_regions
 from graphnet.compiler.schedule import ends_of_life
 from graphnet.compiler.steps import (
     Alias,
+    Blocks,
     Call,
     Copy,
     Fed,
@@ -58,6 +60,7 @@ def allocate(
     *,
     reuse: bool = True,
     numbers: bool = False,
+    threads: int = 1,
 ) -> Plan:
     """Decide where each value lives, and give the finished plan.
 
@@ -70,8 +73,10 @@ def allocate(
         reuse: Whether results are written into memory of the plan; otherwise each kernel makes its
             own, which is slower and easier to debug.
         numbers: Whether values without axes are held as NumPy scalars where that is cheaper.
+        threads: How many threads may work on large arrays.
     """
-    allocator = Allocator(graph, order, targets, store or Store(), by_columns, reuse, numbers)
+    store = store or Store()
+    allocator = Allocator(graph, order, targets, store, by_columns, reuse, numbers, threads)
     return allocator.plan()
 
 
@@ -120,6 +125,7 @@ class Allocator:
         by_columns: frozenset[Tensor],
         reuse: bool,
         numbers: bool,
+        threads: int,
     ) -> None:
         self.graph = graph
         count = len(graph.outputs) - len(targets)
@@ -138,6 +144,11 @@ class Allocator:
         self.steps: list[Step] = []
         self.updates: list[Call] = []
         self.wholes = Wholes(self.order, self.made(), self.fetched, by_columns, store)
+        kept = {*graph.outputs, *by_columns}
+        found = find_regions(self.order, kept, self.late, threads) if numbers and reuse else []
+        self.regions = {node: region for region in found for node in region.nodes}
+        for region in found:
+            self.places.update(region.rooms)
         if numbers and reuse:
             self.places.update(dict.fromkeys(self.numbers(), Number()))
         self.views = Views(self.lasts, by_columns)
@@ -145,6 +156,7 @@ class Allocator:
             self.views.visit(node)
         self.ends = ends_of_life(self.order, graph.outputs, self.views.roots)
         self.keep_wholes()
+        self.keep_for_blocks(found)
 
     def plan(self) -> Plan:
         """Go through the nodes in order, and put all decisions together."""
@@ -218,6 +230,15 @@ class Allocator:
             and tensor not in self.by_columns
         )
 
+    def keep_for_blocks(self, found: Iterable[Region]) -> None:
+        """Let what a region reads live to its end: the last block needs it as the first one does."""
+        positions = {node: position for position, node in enumerate(self.order)}
+        for region in found:
+            last = positions[region.nodes[-1]]
+            for tensor in {tensor for node in region.nodes for tensor in node.inputs}:
+                root = self.views.root(tensor)
+                self.ends[root] = max(self.ends.get(root, 0), last)
+
     def keep_wholes(self) -> None:
         """Let a concatenation live as long as its parts, and these as long as it."""
         last: dict[Tensor, int] = {}
@@ -249,18 +270,33 @@ class Allocator:
             self.steps.append(Alias(node))
         elif node in self.late:
             self.updates.append(self.call(node, position))
+        elif node in self.regions:
+            self.add_to_region(self.regions[node], self.call(node, position))
         else:
             self.steps.append(self.call(node, position))
+
+    def add_to_region(self, region: Region, call: Call) -> None:
+        """Append a call to the step that goes through blocks."""
+        calls, released = [call], []
+        if call.node is not region.nodes[0]:
+            while isinstance(self.steps[-1], Release):
+                released.append(self.steps.pop())
+            blocks = self.steps.pop()
+            assert isinstance(blocks, Blocks), "please report: a region was cut in two"
+            calls = [*blocks.calls, call]
+        rooms = tuple(region.makes)
+        self.steps.append(Blocks(tuple(calls), region.number, region.threads, rooms))
+        self.steps += reversed(released)
 
     def call(self, node: Node, position: int) -> Call:
         """Decide where a kernel puts its results."""
         if all(output in self.places for output in node.outputs) and node.outputs:
-            return Call(node)
+            return Call(node, into=node in self.regions)
         into = self.writes_into(node)
         if not into or any(map(self.is_own, node.outputs)):
             self.places.update(dict.fromkeys(node.outputs, Taken()))
             return Call(node, into=into, fresh=into)
-        taken_over = self.inplace(node, position)
+        taken_over = None if node in self.regions else self.inplace(node, position)
         if taken_over is None:
             for output in node.outputs:
                 self.storages[output] = self.storage(output, position)

@@ -22,12 +22,27 @@ from graphnet.compiler.forms import Operand, Request, phrase
 from graphnet.compiler.memory import Workspace, part_of
 from graphnet.compiler.names import Names
 from graphnet.compiler.plan import Plan
-from graphnet.compiler.steps import Alias, Call, Copy, Fill, Number, Release, Step, Target, View
+from graphnet.compiler.steps import (
+    Alias,
+    Block,
+    Blocks,
+    Call,
+    Copy,
+    Fill,
+    Number,
+    Release,
+    Step,
+    Taken,
+    Target,
+    View,
+)
 from graphnet.compiler.store import Store
 from graphnet.ir.node import Node
+from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import identifier, identifiers
 from graphnet.ir.traits import Effect
+from graphnet.kernels.blocks import Blockwise
 from graphnet.kernels.rng import Key, stream
 from graphnet.typing import Array
 
@@ -116,7 +131,8 @@ class Printer:
         self.seed = seed
         self.forms = forms
         self.steps: dict[int, Step] = {}
-        calls = [step.node.op for step in plan.steps if isinstance(step, Call)]
+        self.local: dict[Tensor, Operand] = {}
+        calls = [call.node.op for call in plan.calls]
         functions = {op.ufunc.__name__ if op.ufunc else op.name for op in calls}
         nodes = dict.fromkeys([*(feed.node for feed in plan.graph.inputs), *plan.graph.nodes])
         nodes.update(dict.fromkeys(variable.node for variable in plan.variables))
@@ -135,13 +151,53 @@ class Printer:
         yield f"def run({', '.join(parameters + ['draw'] * self.plan.draws)}):"
         number = 2
         for step in self.plan.steps:
-            self.steps[number] = step
-            yield f"    {self.line(step)}"
-            number += 1
+            for part, line in self.parts(step):
+                self.steps[number] = part
+                yield f"    {line}"
+                number += 1
         yield from self.commit()
         yield f"    return [{', '.join(self.handed_out())}]"
 
-    def line(self, step: Step) -> str:
+    def parts(self, step: Step) -> Iterator[tuple[Step, str]]:
+        """Give the lines that run one step, with what each of them runs."""
+        if isinstance(step, Blocks):
+            yield from self.blocks(step)
+        else:
+            yield step, self.line(step)
+
+    def blocks(self, step: Blocks) -> Iterator[tuple[Step, str]]:
+        """Give the lines of a function of one block, and of its call for all of them."""
+        inside = [self.words[tensor] for tensor in step.rooms]
+        made = [call.node.outputs[0] for call in step.calls]
+        read = dict.fromkeys(tensor for call in step.calls for tensor in call.node.inputs)
+        whole = [
+            tensor
+            for tensor in dict.fromkeys((*read, *made))
+            if tensor.ndim and not isinstance(self.plan.places[tensor], Block)
+        ]
+        for tensor in made:
+            if isinstance(self.plan.places[tensor], Taken):
+                shape, dtype = tensor.shape, tensor.dtype.name
+                yield step, f"{self.words[tensor]} = empty({shape}, {dtype!r})"
+        words = [self.words[tensor] for tensor in whole]
+        function = self.names.unused("block")
+        yield step, f"def {function}({', '.join([*words, *inside])}):"
+        for tensor in (*whole, *made):
+            place = self.plan.places[tensor]
+            word = inside[place.room] if isinstance(place, Block) else self.words[tensor]
+            self.local[tensor] = Operand(tensor, word, None)
+        for part in step.calls:
+            out = self.local[part.node.outputs[0]]
+            text = self.phrase(part.node, out) or self.kernel(part.node, out)
+            yield part, f"    {text:<52}  # {origin(part.node)}"
+        self.local.clear()
+        rooms = [(static(tensor.shape)[1:], tensor.dtype) for tensor in step.rooms]
+        extent = static(made[0].shape)[0]
+        blockwise = Blockwise(extent, step.number, rooms, step.threads)
+        runner = self.names.name("in_blocks", blockwise, step)
+        yield step, f"{runner}({', '.join([function, *words])})"
+
+    def line(self, step: Call | Alias | Fill | Copy | Release) -> str:
         """Give the line that runs one step."""
         match step:
             case Call(node):
@@ -190,6 +246,8 @@ class Printer:
 
     def operand(self, tensor: Tensor) -> Operand:
         """Give what forms know of an operand."""
+        if tensor in self.local:
+            return self.local[tensor]
         return Operand(tensor, self.words[tensor], self.arrays.get(tensor))
 
     def out(self, step: Call) -> Operand | None:
@@ -209,7 +267,7 @@ class Printer:
         key = node.op.ufunc or node.op
         base = identifier(node.op.ufunc.__name__ if node.op.ufunc else node.op.name)
         function = self.names.name(base, node.op.ufunc or node.op.kernel, key)
-        arguments = [self.words[tensor] for tensor in node.inputs]
+        arguments = [self.operand(tensor).word for tensor in node.inputs]
         if node.op.effect is Effect.RANDOM:
             arguments.append(f"key=Key({stream(self.seed, node.name)}, draw)")
         if out is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from graphnet.compiler.memory import Workspace, part_of
 from graphnet.compiler.plan import Plan
-from graphnet.compiler.steps import Alias, Call, Copy, Fill, Release
+from graphnet.compiler.steps import Alias, Blocks, Call, Copy, Fill, Release
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
@@ -67,6 +67,9 @@ def walk(
     copies: dict[Tensor, Array] = {}
     for item in plan.steps:
         match item:
+            case Blocks(calls):
+                for part in calls:
+                    call(part.node, known, {}, workspace.arrays)
             case Call(node):
                 call(node, known, random_key(node, seed, step), workspace.arrays)
             case Fill(node, index):

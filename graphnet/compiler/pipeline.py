@@ -43,6 +43,7 @@ def compile_graph(
     specs: Sequence[Spec],
     options: Options | None = None,
     store: Store | None = None,
+    threads: int = 1,
 ) -> Plan:
     """Make the plan that computes the outputs of ``graph``.
 
@@ -51,6 +52,7 @@ def compile_graph(
         specs: The spec of the array fed for each input, without unknown extents.
         options: Which steps run; by default all of them.
         store: Where the variables lie; plans ask it to put some side by side.
+        threads: How many threads may work on large arrays.
 
     Raises:
         ShapeError: The fed shapes do not fit together.
@@ -85,6 +87,7 @@ def compile_graph(
                 by_columns,
                 reuse=options.reuse,
                 numbers=options.forms,
+                threads=threads,
             )
     return replace(plan, report=report)
 

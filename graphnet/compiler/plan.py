@@ -7,8 +7,9 @@ the optimised graph, which know their names and the lines of user code that they
 from dataclasses import dataclass, field
 from itertools import chain
 
+from graphnet.compiler.peak import made_in_run
 from graphnet.compiler.report import Report
-from graphnet.compiler.steps import Call, Fill, Held, Own, Place, Span, Step, Target
+from graphnet.compiler.steps import Blocks, Call, Fill, Held, Own, Place, Span, Step, Target
 from graphnet.compiler.table import footer, step_rows, update_rows, write_rows
 from graphnet.errors import align
 from graphnet.ir.graph import Graph
@@ -32,6 +33,8 @@ class Plan:
         arena: Number of bytes of memory that steps share.
         filled: Operands of concatenations that are written once, when memory is made.
         by_columns: Matrices that are stored column by column.
+        extra: Bytes of what the calls bring along once they are printed: arrays of equal numbers,
+            as ones to sum with, and memory for blocks.
         report: How long the stages took that made the plan, and what they declined.
 
     Example:
@@ -42,7 +45,7 @@ class Plan:
           call  tanh(x)    ->  tanh  float32[2]  [0:64]
           call  exp(tanh)  ->  exp   float32[2]  taken
           return exp
-        memory 64 bytes, 2 calls
+        memory 64 bytes, peak 72 bytes, 2 calls
     """
 
     graph: Graph
@@ -54,12 +57,22 @@ class Plan:
     arena: int = 0
     filled: tuple[Fill, ...] = ()
     by_columns: frozenset[Tensor] = frozenset()
+    extra: int = 0
     report: Report = field(default_factory=Report, compare=False)
 
     @property
     def draws(self) -> bool:
         """Whether a step draws random numbers."""
         return any(node.op.effect is Effect.RANDOM for node in self.graph.nodes)
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls of kernels, in order."""
+        found: list[Call] = []
+        for step in self.steps:
+            if isinstance(step, Call | Blocks):
+                found += step.calls if isinstance(step, Blocks) else [step]
+        return [*found, *self.updates]
 
     @property
     def variables(self) -> tuple[Tensor, ...]:
@@ -71,9 +84,32 @@ class Plan:
 
     @property
     def memory(self) -> int:
-        """The number of bytes that belong to the plan: what steps share, and what stays."""
+        """The number of bytes that belong to the plan: what steps share, and what stays.
+
+        Feeds, variables and constants belong to others.
+        """
         own = [value for value, place in self.places.items() if isinstance(place, Own)]
-        return self.arena + sum(value.spec.nbytes or 0 for value in own)
+        return self.arena + sum(value.spec.nbytes or 0 for value in own) + self.extra
+
+    @property
+    def peak(self) -> int:
+        """The largest number of bytes that a run takes: the memory, and what it makes anew.
+
+        That are fetches and their copies, and results of ops that cannot write into given memory.
+        Values of unknown extents count nothing, nor does what kernels need while they run.
+        """
+        repeated = [item for item, again in zip(self.fetches, self.repeats, strict=True) if again]
+        return self.memory + made_in_run(self.steps, self.places, repeated)
+
+    @property
+    def largest(self) -> int | None:
+        """Elements of the largest value; None if the user's code runs, or an extent is unknown."""
+        if any(node.op.name == "py_call" for node in self.graph.nodes):
+            return None
+        values = chain(self.graph.inputs, *(node.outputs for node in self.graph.nodes))
+        sizes = [value.spec.size for value in values]
+        known = [size for size in sizes if size is not None]
+        return max(known, default=0) if len(known) == len(sizes) else None
 
     @property
     def repeats(self) -> list[bool]:
@@ -87,5 +123,6 @@ class Plan:
         rows += update_rows(self.updates, self.places)
         rows += write_rows(self.writes)
         fetched = f"  return {', '.join(tensor.name for tensor in self.fetches)}"
-        calls = sum(isinstance(step, Call) for step in (*self.steps, *self.updates))
-        return "\n".join([*align(rows), fetched, footer(self.memory, calls)])
+        bound = "at least " if self.largest is None else ""
+        last = footer(self.memory, f"{bound}{self.peak}", len(self.calls))
+        return "\n".join([*align(rows), fetched, last])

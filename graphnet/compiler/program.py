@@ -1,6 +1,10 @@
 """``Program``: a plan that can be called, with memory of its own."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
+
+import numpy as np
 
 from graphnet.compiler.codegen import Code, generate
 from graphnet.compiler.plan import Plan
@@ -8,6 +12,8 @@ from graphnet.compiler.steps import Call, Step
 from graphnet.compiler.store import Store
 from graphnet.errors import ExecutionError, GraphnetError
 from graphnet.ir.tensor import describe
+from graphnet.kernels.blocks import Blockwise
+from graphnet.typing import Array
 
 __all__ = ["Program"]
 
@@ -42,9 +48,10 @@ class Program:
     def __init__(
         self, plan: Plan, store: Store | None = None, *, seed: int, forms: bool = True
     ) -> None:
-        self.plan = plan
+        store = store or Store()
         with plan.report.stage("codegen"):
-            self.code: Code = generate(plan, store or Store(), seed, forms=forms)
+            self.code: Code = generate(plan, store, seed, forms=forms)
+        self.plan = replace(plan, extra=extra(self.code, store))
         self.run = self.code.function
         self.draws = plan.draws
         self.kept: tuple[object, ...] = ()
@@ -69,9 +76,31 @@ class Program:
         )
 
     def failed_step(self, traceback: TracebackType | None) -> Step | None:
-        """Give the step whose line raised."""
+        """Give the step whose line raised: the innermost, where blocks are worked on."""
+        found = None
         while traceback is not None:
             if traceback.tb_frame.f_code.co_filename == self.code.filename:
-                return self.code.lines.get(traceback.tb_lineno)
+                found = self.code.lines.get(traceback.tb_lineno)
             traceback = traceback.tb_next
-        return None
+        return found
+
+
+def extra(code: Code, store: Store) -> int:
+    """Give the bytes of the memory that only the text knows of."""
+    space, named = code.workspace, code.function.__globals__.values()
+    known = {id(owner(array)) for array in (*space.arrays.values(), space.arena, *store.chunks)}
+    owners = {id(array): array for array in map(owner, arrays(named))}
+    rooms = sum(value.nbytes for value in named if isinstance(value, Blockwise))
+    return rooms + sum(array.nbytes for key, array in owners.items() if key not in known)
+
+
+def arrays(values: Iterable[object]) -> Iterator[Array]:
+    """Give those of some objects that are arrays."""
+    return (value for value in values if isinstance(value, np.ndarray))
+
+
+def owner(array: Array) -> Array:
+    """Give the array whose memory another one shows."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

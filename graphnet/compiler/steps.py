@@ -8,6 +8,8 @@ from graphnet.ir.tensor import Tensor
 
 __all__ = [
     "Alias",
+    "Block",
+    "Blocks",
     "Call",
     "Copy",
     "Fed",
@@ -89,6 +91,17 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Memory for one block of a value that is needed within a region only.
+
+    Attributes:
+        room: Which of the memories of the region.
+    """
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """Whatever array the kernel gives, made anew in each run."""
 
@@ -109,7 +122,7 @@ class View:
     base: Tensor
 
 
-Place: TypeAlias = Fed | Held | Fixed | Slot | Own | Part | Span | Taken | Number | View
+Place: TypeAlias = Fed | Held | Fixed | Slot | Own | Part | Span | Block | Taken | Number | View
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +156,23 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """Do calls block by block.
+
+    Attributes:
+        calls: What is called for each block.
+        number: How many blocks there are.
+        threads: How many threads work on them.
+        rooms: For each memory of one block the value that it was made for.
+    """
+
+    calls: tuple[Call, ...]
+    number: int
+    threads: int
+    rooms: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """Copy a value that is to be fetched or committed, so that it owns its memory.
 
@@ -169,4 +199,4 @@ class Alias:
     node: Node
 
 
-Step: TypeAlias = Call | Alias | Fill | Copy | Release
+Step: TypeAlias = Call | Blocks | Alias | Fill | Copy | Release

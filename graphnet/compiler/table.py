@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from graphnet.compiler.steps import (
     Alias,
+    Blocks,
     Call,
     Copy,
     Fill,
@@ -28,6 +29,8 @@ def step_rows(step: Step, places: Mapping[Tensor, Place]) -> list[Row]:
     match step:
         case Call() | Alias():
             return list(call_rows(step, places))
+        case Blocks(calls):
+            return [("block", *row[1:]) for call in calls for row in call_rows(call, places)]
         case Fill(node, index):
             source, whole = node.inputs[index], node.outputs[0]
             return [("fill", source.name, "->", whole.name, str(source.spec), f"part {index}")]
@@ -83,6 +86,6 @@ def show_target(target: Target) -> str:
     return ", ".join(names if len(names) <= 3 else [*names[:2], "...", names[-1]])
 
 
-def footer(memory: int, calls: int) -> str:
+def footer(memory: int, peak: str, calls: int) -> str:
     """Give the last line: what all of it takes."""
-    return f"memory {memory} bytes, {calls} calls"
+    return f"memory {memory} bytes, peak {peak} bytes, {calls} calls"

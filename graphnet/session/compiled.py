@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.program import Program
 from graphnet.errors import GraphnetError
 from graphnet.session.entry import MISSED
 from graphnet.session.request import Request
@@ -33,12 +35,39 @@ class Compiled:
         Raises:
             GraphnetError: The function has not been called yet, so that no shapes are known.
         """
+        return self.latest("source").source
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the latest call: what it does, where values lie, and what that takes.
+
+        ``plan.report`` tells how long the compiler took, and what it declined.
+
+        Raises:
+            GraphnetError: The function has not been called yet, so that no shapes are known.
+
+        Example:
+            >>> import graphnet as gn
+            >>> x = gn.placeholder((None,), name="x")
+            >>> with gn.Session() as session:
+            ...     wave = session.compile(gn.exp(gn.tanh(x)), [x])
+            ...     result = wave([1.0, 2.0])
+            ...     print(wave.plan)
+              call  tanh(x)    ->  tanh  float32[2]  [0:64]
+              call  exp(tanh)  ->  exp   float32[2]  taken
+              return exp
+            memory 64 bytes, peak 72 bytes, 2 calls
+        """
+        return self.latest("plan").plan
+
+    def latest(self, what: str) -> Program:
+        """Give the program of the latest call, which the user wants to see something of."""
         if self.request.latest is None:
             raise GraphnetError(
-                "the function has no source yet: it is compiled for the shapes of its first call",
-                hint="call it once, then look at its source",
+                f"the function has no {what} yet: it is compiled for the shapes of its first call",
+                hint=f"call it once, then look at its {what}",
             )
-        return self.request.latest.program.source
+        return self.request.latest.program
 
     def __call__(self, *values: Any) -> Any:
         """Compute the fetches for one value per feed.

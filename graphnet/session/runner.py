@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
+from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
 from graphnet.compiler.store import Store
 from graphnet.errors import (
@@ -25,6 +26,7 @@ from graphnet.ir.node import Node
 from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+from graphnet.kernels.limit import Limit
 from graphnet.session.entry import MISSED, Entry, missed
 from graphnet.session.feeds import check_complete, check_writes
 from graphnet.session.growth import Growth
@@ -49,10 +51,15 @@ class Runner:
         graph: What to run; by default the current graph.
         seed: Seed of initial values and random ops; by default another one each time.
         optimize: Whether graphs are optimised and memory is planned, or which steps of that run.
+        threads: On how many threads to run; None goes by NumPy's BLAS, and leaves it alone.
     """
 
     def __init__(
-        self, graph: Graph | None = None, seed: int | None = None, optimize: bool | Options = True
+        self,
+        graph: Graph | None = None,
+        seed: int | None = None,
+        optimize: bool | Options = True,
+        threads: int | None = None,
     ) -> None:
         self.graph = current_graph() if graph is None else graph
         if not isinstance(self.graph, Graph):
@@ -63,6 +70,8 @@ class Runner:
             )
         self.seed = secrets.randbits(63) if seed is None else seed
         self.options = chosen_options(optimize)
+        with located:
+            self.limit = Limit(threads)
         self.step = 0
         self.misses: deque[str] = deque(maxlen=100)
         self.store = Store()
@@ -75,6 +84,11 @@ class Runner:
         self.lock = threading.RLock()
         self.running = False
         self.closed = False
+
+    @property
+    def threads(self) -> int:
+        """On how many threads it runs: as asked for, or as NumPy's BLAS was set beforehand."""
+        return self.limit.threads
 
     def close(self) -> None:
         """Give back all memory; the values of the variables are lost."""
@@ -181,12 +195,18 @@ class Runner:
         specs = [Spec(array.shape, array.dtype) for array in feeds.values()]
         self.place_weights(graph)
         try:
-            plan = compile_graph(graph, specs, self.options, self.store)
+            plan = compile_graph(graph, specs, self.options, self.store, self.threads)
         except ShapeError as error:
             raise self.misfit(error, feeds) from error
         if not self.initialized.issuperset(plan.variables):
             self.initialize(plan.variables)
-        return Program(plan, self.store, seed=self.seed, forms=self.options.forms)
+        return self.program(plan, self.store)
+
+    def program(self, plan: Plan, store: Store | None = None) -> Program:
+        """Make a plan something that can be called, and that keeps to the number of threads."""
+        program = Program(plan, store, seed=self.seed, forms=self.options.forms)
+        program.run = self.limit.during(program.run, plan.largest)
+        return program
 
     def place_weights(self, graph: Graph) -> None:
         """Put the trainable variables of a part of the graph side by side, as they were declared.
@@ -249,7 +269,7 @@ class Runner:
         """Initialise variables, all or none; places are given in the order of declaration."""
         graph = initial_graph(self.graph, variables)
         plan = compile_graph(graph, (), self.options)
-        program = Program(plan, seed=self.seed, forms=self.options.forms)
+        program = self.program(plan)
         values = self.execute(program, partial(program.run, *[0] * program.draws))
         self.store.place(variables)
         for variable, value in zip(variables, values, strict=True):

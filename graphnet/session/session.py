@@ -32,12 +32,21 @@ class Session(Runner):
         optimize: Whether graphs are optimised and memory is planned. Without it the results are
             equal but for rounding, and every step can be looked at. ``gn.compiler.Options``
             switches single steps.
+        threads: On how many threads to run. NumPy's BLAS, which multiplies matrices, has one
+            number for the whole process: it is set while something runs, and set back afterwards.
+            Large elementwise work takes a second thread only where this is more than 1. None, the
+            default, goes by what NumPy is set to, and sets nothing.
 
     Attributes:
         graph: The graph.
         seed: The seed.
         step: How many runs have drawn random numbers.
         misses: One line per program that had to be made, with the reason; the last hundred.
+        threads: On how many threads it runs: as asked for, or as NumPy's BLAS was set when the
+            session was opened.
+
+    Raises:
+        ArgumentError: ``graph`` is no graph, or ``threads`` is no positive integer.
 
     Example:
         >>> import graphnet as gn
