@@ -8,8 +8,6 @@ and constants stay where they are.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from heapq import heappop, heappush
 from itertools import chain
 
 from graphnet.compiler.commit import Commit
@@ -30,13 +28,13 @@ from graphnet.compiler.steps import (
     Part,
     Place,
     Release,
-    Slot,
     Span,
     Step,
     Taken,
     Target,
     View,
 )
+from graphnet.compiler.storage import Storage, pack
 from graphnet.compiler.store import Store
 from graphnet.compiler.views import Views, is_static
 from graphnet.compiler.wholes import Wholes
@@ -80,39 +78,6 @@ def allocate(
     return allocator.plan()
 
 
-@dataclass(eq=False)
-class Storage:
-    """Memory that values take over from each other, while they live.
-
-    Attributes:
-        size: Bytes.
-        start: The position in the order of steps from which it is needed.
-        end: The position at which it is needed last.
-        part: Its place in a concatenation, if it has one.
-        whole: The storage of this concatenation.
-        has_parts: Whether it is the memory of a concatenation.
-        place: Where it lies, in the end.
-    """
-
-    size: int
-    start: int
-    end: int
-    part: Part | None = None
-    whole: "Storage | None" = None
-    has_parts: bool = False
-    place: Place | None = None
-
-    @property
-    def outermost(self) -> "Storage":
-        """The storage of the whole, if this is part of one."""
-        return self.whole or self
-
-    def extend(self, end: int) -> None:
-        """Keep the memory up to a position."""
-        self.end = max(self.end, end)
-        self.outermost.end = max(self.outermost.end, end)
-
-
 class Allocator:
     """The places decided so far."""
 
@@ -154,6 +119,10 @@ class Allocator:
         self.views = Views(self.lasts, by_columns)
         for node in self.order:
             self.views.visit(node)
+        self.viewers: dict[Tensor, list[Tensor]] = {}
+        for view, root in self.views.roots.items():
+            if root is not view:
+                self.viewers.setdefault(self.views.root(view), []).append(view)
         self.ends = ends_of_life(self.order, graph.outputs, self.views.roots)
         self.keep_wholes()
         self.keep_for_blocks(found)
@@ -231,7 +200,7 @@ class Allocator:
         )
 
     def keep_for_blocks(self, found: Iterable[Region]) -> None:
-        """Let what a region reads live to its end: the last block needs it as the first one does."""
+        """Let what a region reads live to its end: the last block needs it, too."""
         positions = {node: position for position, node in enumerate(self.order)}
         for region in found:
             last = positions[region.nodes[-1]]
@@ -395,10 +364,16 @@ class Allocator:
         return dying
 
     def release(self, dying: Iterable[Tensor]) -> None:
-        """Forget the arrays of this run that nobody needs any more."""
-        forgotten = tuple(t for t in dying if isinstance(self.places.get(t), Taken))
+        """Forget the arrays of this run that nobody needs any more, and the views of them."""
+        made = [t for t in dying if isinstance(self.places.get(t), Taken)]
+        forgotten = [value for tensor in made for value in (tensor, *self.views_of(tensor))]
         if forgotten:
-            self.steps.append(Release(forgotten))
+            self.steps.append(Release(tuple(forgotten)))
+
+    def views_of(self, tensor: Tensor) -> list[Tensor]:
+        """Give the views of an array of this run that have been made in it."""
+        views = self.viewers.get(tensor, ())
+        return [view for view in views if isinstance(self.places.get(view), Taken)]
 
     def copy(self) -> None:
         """Append copies of what the user must not share, and of what a commit could overwrite."""
@@ -411,24 +386,3 @@ class Allocator:
             if not made or self.views.roots.get(tensor) is not tensor:
                 copies[tensor] = "fetch"
         self.steps += [Copy(tensor, why) for tensor, why in copies.items()]
-
-
-def pack(storages: Iterable[Storage]) -> int:
-    """Give each storage a place, those that are never needed together the same; give the bytes."""
-    free: dict[int, list[Slot]] = {}
-    ending: list[tuple[int, int, Slot]] = []
-    arena = 0
-    for number, storage in enumerate(sorted(storages, key=lambda storage: storage.start)):
-        if storage.part is not None:
-            storage.place = storage.part
-        if storage.place is not None:
-            continue
-        while ending and ending[0][0] < storage.start:
-            _, _, slot = heappop(ending)
-            free.setdefault(slot.size, []).append(slot)
-        spare = free.get(storage.size)
-        slot = spare.pop() if spare else Slot(arena, storage.size)
-        arena = max(arena, slot.start + slot.size)
-        storage.place = slot
-        heappush(ending, (storage.end, number, slot))
-    return arena

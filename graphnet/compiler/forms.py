@@ -296,11 +296,13 @@ def compared_with_array(request: Request) -> str | None:
     x, *others = request.inputs
     out, size = request.out, request.node.outputs[0].spec.size
     number = constant_value(others[0].tensor) if others else 0.0
-    if out is None or number is None or x.tensor.spec != request.node.outputs[0].spec:
+    if out is None or out.array is None or number is None:
+        return None
+    if x.tensor.spec != request.node.outputs[0].spec:
         return None
     if size is None or not 1 < size <= LARGEST_REPEATED or not is_float(x.tensor.dtype):
         return None
-    by_columns = out.array is not None and not out.array.flags.c_contiguous
+    by_columns = not out.array.flags.c_contiguous
     array = repeated(number, static(x.tensor.shape), x.tensor, request, by_columns=by_columns)
     function = np.minimum if isinstance(request.node.op, Minimum) else np.maximum
     return f"{request.names.function(function)}({x.word}, {array.word}, out={out.word})"
