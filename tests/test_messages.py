@@ -501,7 +501,7 @@ def unordered_writes() -> None:
 @message(
     "ExecutionError",
     """
-    sparse_softmax_cross_entropy 'sparse_softmax_cross_entropy' failed: IndexError: label 3 at \
+    pick_class 'sparse_softmax_cross_entropy' failed: IndexError: label 3 at \
 position [1] is out of range: there are 3 classes, 0 to 2
       at <loss>
       float32[2, 3]  placeholder 'logits'  <logits>

@@ -55,10 +55,13 @@ class Matmul(Op):
         # np.dot costs half of what np.matmul does, and one large product less than many small ones.
         if y.ndim > 2:
             return np.matmul(x, y, out=out)
-        if x.ndim <= 2:
-            if out is not None and not out.flags.c_contiguous:
+        if out is not None and not out.flags.c_contiguous:
+            if x.ndim == y.ndim == 2:
                 np.dot(y.T, x.T, out.T)
-                return out
+            else:
+                out[...] = self.kernel(x, y)
+            return out
+        if x.ndim <= 2:
             result = np.dot(x, y, out)
             return result if out is None else out
         result = np.empty((*x.shape[:-1], *y.shape[1:]), x.dtype) if out is None else out

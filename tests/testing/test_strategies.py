@@ -14,7 +14,7 @@ from graphnet.testing.strategies import RandomGraph, candidates, graphs
 from graphnet.typing import Array
 
 QUICK = settings(
-    max_examples=500, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=1000, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 

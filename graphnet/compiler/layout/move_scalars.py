@@ -10,12 +10,13 @@ handed out, it stays.
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from graphnet.compiler.report import Report
-from graphnet.compiler.rules.known import constant_value
+from graphnet.compiler.rules.known import constant_value, is_wide
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import Rewriting, rewriting
-from graphnet.ir.spec import is_float
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.arithmetic import Add, Divide, Multiply, Negative, Subtract
 from graphnet.ops.basic import Copy
@@ -81,7 +82,7 @@ def work(graph: Graph) -> int:
 
 def factor_of(node: Node) -> float | None:
     """Give the number that a node multiplies with, if it does."""
-    if not isinstance(node.op, Multiply) or not is_float(node.outputs[0].dtype):
+    if not isinstance(node.op, Multiply) or not is_wide(node.outputs[0]):
         return None
     x, y = node.inputs
     return constant_value(y) if not y.ndim and x.spec == node.outputs[0].spec else None
@@ -109,6 +110,8 @@ class Factors:
         merging = [tensor for tensor in node.inputs if tensor in self.merging]
         if isinstance(node.op, EACH):
             yield from node.inputs if len(merging) == len(node.inputs) else ()
+        elif len(set(node.inputs)) < len(node.inputs):
+            return  # a factor of a value goes twice into its product with itself
         elif isinstance(node.op, ANY):
             yield from merging[:1]
         elif isinstance(node.op, FIRST):
@@ -161,6 +164,6 @@ class Factors:
 
 def times(x: Tensor, factor: float) -> Tensor:
     """Give a multiple of a value; itself for 1."""
-    if abs(factor - 1.0) < 1e-7:
+    if abs(factor - 1.0) < np.finfo(x.dtype).eps / 2:
         return x
     return Multiply()(x, x.node.graph.as_tensor(factor, x.dtype))

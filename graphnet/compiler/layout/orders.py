@@ -70,6 +70,8 @@ class Chooser:
         (result,) = node.outputs
         if not isinstance(node.op, (*CONNECTED, Matmul, BroadcastTo)):
             return
+        if isinstance(node.op, Matmul) and any(operand.ndim != 2 for operand in node.inputs):
+            return
         self.parents.setdefault(result, result)
         if isinstance(node.op, CONNECTED):
             for operand in node.inputs:
