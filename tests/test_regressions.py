@@ -143,3 +143,20 @@ def test_the_shortest_way_is_that_of_networkx() -> None:
     assert nx.is_path(dag, way)
     assert len(way) == len(nx.shortest_path(dag, x.node, y.node))
     assert shortest_way(dag, y.node, {x.node}) == []
+
+
+def test_a_factor_of_two_different_sums_of_products() -> None:
+    """Which sums have factors in common is told without comparing tensors, which makes nodes."""
+
+    def weight(*shape: int) -> gn.Variable:
+        values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+        return gn.Variable(values / 10)
+
+    x = gn.placeholder((30, 4), name="x")
+    left, right = gn.tanh(x @ weight(4, 6)), gn.tanh(x @ weight(4, 6) + 1.0)
+    sums = [x @ weight(4, 6) + h @ weight(6, 6) + weight(6) for h in (left, right)]
+    value = np.linspace(-1, 1, 120, dtype=np.float32).reshape(30, 4)
+    with gn.Session() as session, gn.Session(optimize=False) as plain:
+        found, wanted = session.run(sums, {x: value}), plain.run(sums, {x: value})
+    for result, expected in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(result, expected, rtol=1e-5)

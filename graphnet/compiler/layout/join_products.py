@@ -57,14 +57,19 @@ def find_sites(graph: Graph, store: Store, report: Report) -> list[Site]:
     users = users_of(graph)
     kept = set(graph.outputs)
     sites: list[Site] = []
-    owners: dict[Tensor, tuple[Tensor, ...]] = {}
+    owners: dict[Tensor, tuple[int, ...]] = {}
     for node in graph.nodes:
         if isinstance(node.op, Add) and is_site(node):
             site = Finder(users, kept, store, report).site(node)
-            if site and all(
-                owners.setdefault(x, site.factors) == site.factors for x in site.factors
-            ):
+            if site is None:
+                continue
+            mine = tuple(map(id, site.factors))
+            if all(owners.get(x, mine) == mine for x in site.factors):
+                owners.update(dict.fromkeys(site.factors, mine))
                 sites.append(site)
+            else:
+                remark = "what it is added to shares a factor with another sum of products"
+                report.note("products", f"{site.bias.name!r}: {remark}")
     for site in sites:
         site.gradients = list(gradients(site, users))
     return sites
