@@ -1,5 +1,6 @@
 """The benchmarks compute what they should; no test looks at a clock."""
 
+import ast
 import json
 import sys
 from dataclasses import replace
@@ -10,10 +11,14 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.__main__ import main, parse
+from tests.benchmarks.calls import FORMS, arrays
+from tests.benchmarks.calls import main as measure_calls
 from tests.benchmarks.child import Child, ChildError, environment
+from tests.benchmarks.compiler import ALL, NONE, compile_times, settings, step_gains
+from tests.benchmarks.document import compile_page, markdown, peer_page, put, step_page
 from tests.benchmarks.inputs import draw, load, save
 from tests.benchmarks.report import show
-from tests.benchmarks.runner import CHECKED, Outcome, Outside, Run, Visit, disagreement
+from tests.benchmarks.runner import CHECKED, Options, Outcome, Outside, Run, Visit, disagreement
 from tests.benchmarks.stamps import stamped
 from tests.benchmarks.systems import OWN, PEERS, SYSTEMS, Prepared, graphnet_session
 from tests.benchmarks.systems.numpy_loop import prepare as prepare_numpy
@@ -158,23 +163,33 @@ def test_numbers_of_arrays() -> None:
 
 def test_all_is_measured_unless_told_otherwise() -> None:
     """On one thread, with peers from the interpreter that runs."""
-    workloads, file, options = parse([])
-    assert workloads == list(WORKLOADS)
-    assert file is None
-    assert list(options.against) == list(PEERS)
-    assert options.threads == 1
-    assert options.python == sys.executable
+    command = parse([])
+    assert command.workloads == list(WORKLOADS)
+    assert command.what == "peers"
+    assert command.json is None
+    assert command.document is None
+    assert list(command.options.against) == list(PEERS)
+    assert command.options.threads == 1
+    assert command.options.python == sys.executable
+
+
+def test_graphnet_alone_has_workloads_of_its_own() -> None:
+    """Those that goals are set for; the long unrolled ones are left out."""
+    assert parse(["--steps"]).workloads == ["W1", "W2", "W3", "W4", "W5", "W6", "W8", "W9"]
+    assert parse(["--compiling"]).workloads == ["W1", "W2", "W3", "W4", "W5", "W6"]
+    assert parse(["--compiling", "W12"]).workloads == ["W12"]
 
 
 def test_options_are_read() -> None:
     """Names in any order."""
     words = "W8 W1 --against torch,numpy --threads 2 --rounds 3 --seconds 0.5 --json a.json"
-    workloads, file, options = parse([*words.split(), "--python", sys.executable])
-    assert workloads == ["W8", "W1"]
-    assert file == Path("a.json")
+    command = parse([*words.split(), "--python", sys.executable])
+    options = command.options
+    assert command.workloads == ["W8", "W1"]
+    assert command.json == Path("a.json")
     assert options.against == ["torch", "numpy"]
     assert (options.threads, options.rounds, options.seconds) == (2, 3, 0.5)
-    assert parse(["--against", ""])[2].against == []
+    assert parse(["--against", ""]).options.against == []
 
 
 @pytest.mark.parametrize(
@@ -185,6 +200,10 @@ def test_options_are_read() -> None:
         ("--threads 0", "0 is not positive"),
         ("--rounds x", "invalid positive value: 'x'"),
         ("--python no-such-program", "no-such-program is not a program"),
+        ("--steps --compiling", "not allowed with argument"),
+        ("--steps --json a.json", "--json is for what peers are compared by, not for --steps"),
+        ("--document no-such-page.md", "No such file or directory"),
+        ("--document LICENSE", "there is no part between <!-- begin peers --> and <!-- end peers"),
     ],
 )
 def test_mistakes_are_explained(
@@ -312,3 +331,131 @@ def test_ratios_of_bests_and_by_round() -> None:
     assert ours.split() == ["graphnet", "2.00", "1.00", "0.50", "(25%)"]
     assert theirs.split() == ["torch", "8.00", "4.00", "0.250", "0.500", "1.2"]
     assert reason == "left out: jax: not there"
+
+
+QUICK = Options([], threads=1, rounds=2, seconds=0.0, python=sys.executable)
+
+
+def test_a_page_tells_bests_ratios_and_goals() -> None:
+    """A goal only where one was set, and dashes for what could not be measured."""
+    visits = {
+        "graphnet": [Visit(2e-6, 1e-6)],
+        "torch": [Visit(8e-6, 5e-6), Visit(12e-6, 4e-6)],
+    }
+    first = Outcome("W8", visits, {"torch": "1.2"}, {}, {"jax": "not there\nmore"})
+    second = Outcome("W11", {"graphnet": [Visit(2e-5, 2e-5)]})
+    lines = peer_page([first, second], QUICK).splitlines()
+    assert "torch 1.2" in lines[0]
+    assert lines[0].endswith("1 thread, 2 rounds of 0 s.")
+    assert [line for line in lines if line.startswith("|")] == [
+        "|  | W8 | W11 |",
+        "| --- | ---: | ---: |",
+        "| `graphnet` | 1.00 | 20.0 |",
+        "| `torch` | 4.00 | - |",
+        "|  | W8 | W11 |",
+        "| --- | ---: | ---: |",
+        "| to `torch` | 0.250 | - |",
+        "| goal, to `torch` | 0.22 |  |",
+    ]
+    assert lines[-1] == "W8, `jax` is left out: not there."
+
+
+def test_a_page_tells_what_steps_gain() -> None:
+    """Times with all steps, factors for the others."""
+    found = {"W1": {ALL: 2e-6, "without `forms`": 3e-6, NONE: 9e-6}}
+    assert step_page(found, QUICK).splitlines()[-3:] == [
+        "| all steps, µs | 2.00 |",
+        "| without `forms` | 1.50 |",
+        "| no step | 4.50 |",
+    ]
+
+
+def test_a_page_tells_what_stages_take() -> None:
+    """A dash where a stage did not run."""
+    found = {"W1": {"prune": 1e-3, "all": 2e-3}, "W2": {"codegen": 3e-3, "all": 3e-3}}
+    assert compile_page(found, QUICK).splitlines()[-3:] == [
+        "| prune | 1.00 | - |",
+        "| codegen | - | 3.00 |",
+        "| all | 2.00 | 3.00 |",
+    ]
+
+
+def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:
+    """And nothing around it; a page without a place is refused, and stays as it is."""
+    page = tmp_path / "page.md"
+    page.write_text("a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n", "utf-8")
+    for _ in range(2):
+        put(page, "x", markdown([["", "W1"], ["y", "1"]]))
+    text = "a\n<!-- begin x -->\n|  | W1 |\n| --- | ---: |\n| y | 1 |\n<!-- end x -->\nb\n"
+    assert page.read_text("utf-8") == text
+    with pytest.raises(ValueError, match="there is no part between <!-- begin z -->"):
+        put(page, "z", "")
+    assert page.read_text("utf-8") == text
+
+
+# graphnet alone
+
+
+def test_each_setting_of_the_compiler_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All steps, each one left out, and none: all of them give a time."""
+    monkeypatch.setitem(WORKLOADS, "W6", tiny(WORKLOADS["W6"]))
+    found = step_gains("W6", replace(QUICK, rounds=1))
+    assert [*found] == [*settings()]
+    assert len({*settings().values()}) == len(found)
+    assert all(seconds > 0 for seconds in found.values())
+
+
+def test_stages_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simplification runs twice, and is one row."""
+    monkeypatch.setitem(WORKLOADS, "W1", tiny(WORKLOADS["W1"]))
+    found = dict(compile_times("W1", QUICK))
+    assert found.pop("all") == pytest.approx(sum(found.values()))
+    assert {"simplify", "orders", "allocate", "codegen"} <= {*found}
+
+
+def test_the_suite_writes_into_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind of table at its own place."""
+    page = tmp_path / "page.md"
+    kinds = ["peers", "steps", "compiling"]
+    page.write_text("".join(f"<!-- begin {kind} --><!-- end {kind} -->\n" for kind in kinds))
+    for words in (["--against", ""], ["--steps"], ["--compiling"]):
+        assert main([*FAST[:-1], *words, "--document", str(page)]) == 0
+    capsys.readouterr()
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ")]
+    firsts = [row.split(" | ")[0] for row in rows]
+    assert firsts.count("| `graphnet.run`") == firsts.count("| no step") == 1
+    assert firsts.count("| codegen") == 1
+
+
+# Calls
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FORMS if kind != "errors ignored"])
+def test_all_ways_to_write_a_call_give_the_same(kind: str) -> None:
+    """In the array that they write into, or as a value."""
+    found = []
+    for text in FORMS[kind]:
+        names = arrays()
+        *first, last = ast.parse(text).body
+        result: ast.expr = ast.Name("z", ast.Load())
+        if isinstance(last, ast.Expr) and "copyto" not in text:
+            result = last.value
+        else:
+            first.append(last)
+        exec(compile(ast.Module(first, []), kind, "exec"), names)  # noqa: S102  # text of ours
+        expression = ast.fix_missing_locations(ast.Expression(result))
+        found.append(eval(compile(expression, kind, "eval"), names))  # noqa: S307
+    if "x_T_dot" in text:
+        found[-1] = found[-1].T
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0], rtol=1e-5, atol=1e-6)
+
+
+def test_calls_are_measured_into_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each kind."""
+    page = tmp_path / "page.md"
+    page.write_text("<!-- begin calls -->\n<!-- end calls -->\n", "utf-8")
+    measure_calls(["--rounds", "1", "--document", str(page)])
+    capsys.readouterr()
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows[2:]] == [*FORMS]

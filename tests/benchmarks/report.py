@@ -16,7 +16,8 @@ from tests.benchmarks.runner import Options, Outcome, Outside, Visit
 from tests.benchmarks.systems import SUBJECTS
 from tests.benchmarks.workloads import WORKLOADS, describe
 
-__all__ = ["LEGEND", "heading", "show", "write_json"]
+__all__ = ["LEGEND", "best", "count", "heading", "microseconds", "setting", "show", "visits_of"]
+__all__ += ["write_json"]
 
 HEADERS = ("ratio", "by round", "run ratio", "by round")
 LEGEND = """\
@@ -29,11 +30,28 @@ medians in each round. "outside" is the part of the best step that is spent outs
 
 
 def heading(options: Options) -> str:
-    """Tell where and how is measured."""
-    machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()}"
-    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    how = f"{options.threads} thread(s), {options.rounds} rounds of {options.seconds:g} s"
-    return f"{machine}\n{versions}\n{how}\n\n{LEGEND}"
+    """Tell where and how is measured, and what the columns are."""
+    machine, versions, threads = setting(options)
+    return "\n".join([machine, versions, f"{threads}, {visits_of(options)}", "", LEGEND])
+
+
+def setting(options: Options) -> tuple[str, str, str]:
+    """Name the machine, the programs, and the number of threads."""
+    return (
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()}",
+        f"Python {platform.python_version()}, NumPy {np.__version__}",
+        count(options.threads, "thread"),
+    )
+
+
+def visits_of(options: Options) -> str:
+    """Tell how often and how long each system is visited."""
+    return f"{count(options.rounds, 'round')} of {options.seconds:g} s"
+
+
+def count(number: int, word: str) -> str:
+    """Give a number of things in words."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def processor() -> str:

@@ -15,7 +15,8 @@ from tests.benchmarks.inputs import draw, save
 from tests.benchmarks.systems import OWN, REFERENCE, SYSTEMS
 from tests.benchmarks.workloads import WORKLOADS
 
-__all__ = ["Options", "Outcome", "Outside", "Visit", "disagreement", "measure"]
+__all__ = ["FEWEST", "Options", "Outcome", "Outside", "Visit", "disagreement", "measure"]
+__all__ += ["steps_of"]
 
 CHECKED = 12
 """How many steps must give the losses of the reference."""
@@ -133,7 +134,8 @@ class Run:
 
     def time(self) -> None:
         """Visit all systems, round by round, in the same order."""
-        steps = {name: steps_of(answer, self.options) for name, answer in self.ask("time", FEWEST)}
+        seconds = self.options.seconds
+        steps = {name: steps_of(answer, seconds) for name, answer in self.ask("time", FEWEST)}
         for _ in range(self.options.rounds):
             for name in list(self.children):
                 for _, answer in self.ask("time", steps[name], [name]):
@@ -177,9 +179,9 @@ def interpreter(name: str, options: Options) -> str:
     return sys.executable if name in (*OWN, REFERENCE) else options.python
 
 
-def steps_of(answer: Mapping[str, float], options: Options) -> int:
-    """Give the number of steps that a visit takes."""
-    return min(MOST, max(FEWEST, round(options.seconds / answer["median"])))
+def steps_of(answer: Mapping[str, float], seconds: float) -> int:
+    """Give the number of steps that a visit of so many seconds takes."""
+    return min(MOST, max(FEWEST, round(seconds / answer["median"])))
 
 
 def disagreement(found: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]]) -> str | None:
