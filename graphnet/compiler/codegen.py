@@ -9,6 +9,7 @@ import itertools
 import linecache
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from itertools import starmap
@@ -53,7 +54,6 @@ PRELUDE: dict[str, Any] = {
     "empty": np.empty,
     "asarray": np.asarray,
     "call": call,
-    "errstate": np.errstate,
     "setitem": setitem,
     "starmap": starmap,
     "Key": Key,
@@ -291,13 +291,13 @@ class Printer:
             variable, value = calls[0][1], calls[0][3]
             yield f"    {variable}[...] = {value}"
         elif calls:
-            indent = "    "
-            if self.plan.updates:
-                yield '    with errstate(all="ignore"):  # an error here would leave half of it'
-                indent *= 2
-            yield f"{indent}deque(starmap(call, ("
-            yield from (f"{indent}    ({', '.join(words)})," for words in calls)
-            yield f"{indent})), 0)"
+            if self.plan.updates:  # where an error of floats would leave half of it
+                quiet = self.names.name("quiet", quiet_context(), "quiet")
+                yield f"    {quiet}.run(deque, starmap(call, ("
+            else:
+                yield "    deque(starmap(call, ("
+            yield from (f"        ({', '.join(words)})," for words in calls)
+            yield "    )), 0)"
 
     def update(self, step: Call) -> tuple[str, ...]:
         """Give the function, the operands and the result of a call that is part of the commit."""
@@ -312,6 +312,16 @@ class Printer:
         base = self.words[target[0]] if len(target) == 1 else "variables"
         word = self.names.name(base, memory, target) if len(target) > 1 else base
         return "setitem", word, "...", self.copies.get(value, self.words[value])
+
+
+def quiet_context() -> Context:
+    """Give a context in which NumPy ignores errors of floats.
+
+    Other than ``np.errstate``, it is entered and left in C, so that Ctrl-C cannot get in between.
+    """
+    context = Context()
+    context.run(np.seterr, all="ignore")
+    return context
 
 
 def origin(node: Node) -> str:

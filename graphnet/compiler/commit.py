@@ -22,7 +22,7 @@ from graphnet.ops.join import Concat
 __all__ = ["SMALLEST", "Commit"]
 
 SMALLEST = 1 << 16
-"""Bytes of all updates above which copying them costs more than silencing NumPy's warnings."""
+"""Bytes of all updates above which copying them costs more than a commit of several calls."""
 
 REFUSED = (np.maximum, np.minimum)
 """NumPy is about to refuse a positional ``out`` for these."""
@@ -45,6 +45,7 @@ class Commit:
         self, order: Sequence[Node], writes: Iterable[tuple[Target, Tensor]], kept: set[Tensor]
     ) -> None:
         self.order = order
+        self.positions = {node: position for position, node in enumerate(order)}
         self.kept = kept
         writes = list(writes)
         counts = Counter(value for _, value in writes)
@@ -91,9 +92,17 @@ class Commit:
                 users.setdefault(tensor, []).append(node)
         for node in reversed(self.order):
             used = [user for output in node.outputs for user in users.get(output, ())]
-            if self.is_safe(node) and self.prepares(node) and late.issuperset(used) and used:
+            only = bool(used) and late.issuperset(used) and self.is_safe(node)
+            if only and self.prepares(node) and not self.comes_too_late(node):
                 late.add(node)
         return [node for node in self.order if node in late]
+
+    def comes_too_late(self, node: Node) -> bool:
+        """Whether something that a node reads has been written by then, in the given order."""
+        place = self.positions[node]
+        written = (t for value, t in self.updated.items() if self.positions[value.node] < place)
+        read = [read_by(operand) for operand in node.inputs]
+        return any(not variables.isdisjoint(target) for target in written for variables in read)
 
     def prepares(self, node: Node) -> bool:
         """Whether a node takes all of a variable that is updated in place."""
