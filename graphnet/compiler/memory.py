@@ -1,5 +1,7 @@
 """The arrays that steps work on and that never move: arena, variables, constants and views."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from graphnet.compiler.plan import Plan
@@ -23,25 +25,35 @@ class Workspace:
 
     Attributes:
         arrays: The array of every value that has a lasting place.
-        temporary: The memory that steps write to before anything reads it.
+        temporary: The memory that steps write to before anything reads it, as bytes.
     """
 
     def __init__(self, plan: Plan, store: Store) -> None:
         self.plan = plan
         self.store = store
         self.arena = aligned(plan.arena)
-        self.temporary = [self.arena]
         self.arrays: dict[Tensor, Array] = {}
         self.shared: dict[object, Array] = {}
         parts = [tensor for tensor, place in plan.places.items() if isinstance(place, Part)]
         others = [tensor for tensor in plan.places if not isinstance(plan.places[tensor], Part)]
         for tensor in (*others, *parts):  # which lie in the others
             self.locate(tensor, plan.places[tensor])
+        self.temporary = [self.arena, *self.unfilled()]
         for fill in plan.filled:
             part_of(self.arrays[fill.node.outputs[0]], fill)[...] = self.constant(fill)
         for step in plan.steps:
             if isinstance(step, Alias) and not self.arrays.keys() >= set(step.node.outputs):
                 self.view(step)
+
+    def unfilled(self) -> Iterator[Array]:
+        """Give, as bytes, the parts of concatenations of their own that each run writes anew."""
+        filled = {(fill.node, fill.index) for fill in self.plan.filled}
+        for node in dict.fromkeys(node for node, _ in filled):
+            for index in range(len(node.inputs)):
+                if (node, index) not in filled:
+                    part = part_of(self.arrays[node.outputs[0]], Fill(node, index))
+                    in_order = part if part.flags.c_contiguous else part.T
+                    yield in_order.reshape(-1).view(np.uint8)
 
     def locate(self, tensor: Tensor, place: Place) -> None:
         """Find the array of a value, if its place alone says where it is.
