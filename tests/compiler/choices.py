@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from graphnet.compiler.layout.orders import Chooser
+from graphnet.compiler.options import Options
 from graphnet.ir import Tensor
+from tests.compiler.settings import SETTINGS
 
-__all__ = ["CHOICES", "decided"]
-
-COMPILER = "graphnet.compiler"
+__all__ = ["CHOICES", "compiling"]
 
 
 def random_orders(seed: int) -> Callable[[Chooser], frozenset[Tensor]]:
@@ -46,9 +46,9 @@ CHOICES: dict[str, dict[str, object]] = {
 
 
 @contextmanager
-def decided(choice: str) -> Iterator[None]:
-    """Let the compiler decide otherwise."""
+def compiling(name: str) -> Iterator[Options]:
+    """Give the options of a setting, or of all steps while the compiler decides otherwise."""
     with pytest.MonkeyPatch.context() as patch:
-        for place, decision in CHOICES[choice].items():
-            patch.setattr(f"{COMPILER}.{place}", decision)
-        yield
+        for place, decision in CHOICES.get(name, {}).items():
+            patch.setattr(f"graphnet.compiler.{place}", decision)
+        yield SETTINGS.get(name, Options())

@@ -5,8 +5,7 @@ A step of the compiler is not done before these pass: ``pytest tests/compiler/ev
 
 import pytest
 
-from graphnet.compiler.options import Options
-from tests.compiler.choices import CHOICES, decided
+from tests.compiler.choices import CHOICES, compiling
 from tests.compiler.kit import RULES
 from tests.compiler.settings import SETTINGS
 from tests.compiler.test_networks import ALL, BATCHES, check
@@ -15,17 +14,8 @@ from tests.compiler.test_networks import ALL, BATCHES, check
 @pytest.mark.parametrize("batch", BATCHES)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("setting", [*SETTINGS, *CHOICES])
 def test_no_setting_changes_any_network(name: str, rule: str, batch: int, setting: str) -> None:
     """Fetches of every run, and all variables behind the last one, are those of the reference."""
-    check(name, rule, batch, SETTINGS[setting])
-
-
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("choice", CHOICES)
-def test_no_choice_changes_any_network(name: str, rule: str, batch: int, choice: str) -> None:
-    """The same where the compiler decides otherwise than by size and cost."""
-    with decided(choice):
-        check(name, rule, batch, Options())
+    with compiling(setting) as options:
+        check(name, rule, batch, options)

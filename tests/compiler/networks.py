@@ -7,7 +7,7 @@ import graphnet as gn
 from graphnet.ir import Tensor
 from tests.compiler.kit import Declarations, Kit, Script
 
-__all__ = ["NETWORKS"]
+__all__ = ["NETWORKS", "Layers", "two_layers"]
 
 NETWORKS = Declarations()
 Gates: TypeAlias = Callable[[Tensor, Tensor], Tensor]
@@ -145,3 +145,26 @@ def unrolled(kit: Kit, gates: Gates) -> Script:
         h = gn.sigmoid(o) * gn.tanh(c)
     loss, labels = kit.classify(kit.dense(h, 3))
     return kit.runs([loss, h, kit.train(loss)], *xs, labels)
+
+
+# For networks that are about something else
+
+
+class Layers:
+    """Two dense layers, the loss, and what is to be fed."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.x = kit.input(4)
+        self.weights = [kit.matrix(4, 12), kit.matrix(12, 3)]
+        self.biases = [kit.vector(12), kit.vector(3)]
+        self.variables = [*self.weights, *self.biases]
+        self.h = gn.tanh(self.x @ self.weights[0] + self.biases[0])
+        self.logits = self.h @ self.weights[1] + self.biases[1]
+        self.loss, self.labels = kit.classify(self.logits)
+
+
+def two_layers(kit: Kit) -> tuple[Tensor, list[Tensor]]:
+    """Declare two dense layers, weight and bias of each side by side: loss, and feeds."""
+    x = kit.input(4)
+    loss, labels = kit.classify(kit.dense(gn.tanh(kit.dense(x, 12)), 3))
+    return loss, [x, labels]

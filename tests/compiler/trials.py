@@ -23,6 +23,7 @@ __all__ = [
     "Reference",
     "Results",
     "bits",
+    "opened",
     "played",
     "require_same",
     "results_of",
@@ -125,8 +126,7 @@ class Reference:
 
 def played(script: Script, options: Options, *, byte: int = NAN_BYTE) -> Results:
     """Give what a session gives, whose results every other time are overwritten by the user."""
-    (graph,) = {item.graph for run in script for item in run.fetches}
-    with DirtySession(graph, seed=SEED, optimize=options) as session:
+    with opened(script, options) as session:
         session.byte = byte
         kept, found = [], []
         for number, run in enumerate(script):
@@ -141,10 +141,20 @@ def played(script: Script, options: Options, *, byte: int = NAN_BYTE) -> Results
     return Results(found, state)
 
 
+def opened(script: Script, options: Options) -> DirtySession:
+    """Open a session for a script."""
+    (graph,) = {item.graph for run in script for item in run.fetches}
+    return DirtySession(graph, seed=SEED, optimize=options)
+
+
 def results_of(session: gn.Session, run: Run) -> list[Array]:
-    """Give what a session gives, which must leave the feeds alone."""
+    """Give what a session gives: arrays of the declared dtypes; the feeds must be left alone."""
     before = {tensor: array.copy() for tensor, array in run.feeds.items()}
     results = [each for each in session.run(list(run.fetches), run.feeds) if each is not None]
+    tensors = [item for item in run.fetches if isinstance(item, Tensor)]
+    for tensor, result in zip(tensors, results, strict=True):
+        assert isinstance(result, np.ndarray), tensor
+        assert result.dtype == tensor.dtype, tensor
     for tensor, array in run.feeds.items():
         assert array.tobytes() == before[tensor].tobytes(), f"feed {tensor.name} was written to"
         assert not any(np.shares_memory(array, result) for result in results)
@@ -154,7 +164,7 @@ def results_of(session: gn.Session, run: Run) -> list[Array]:
 def state_of(session: gn.Session) -> dict[str, Array]:
     """Give all variables of a session by their names."""
     variables = session.graph.variables()
-    values = session.run(list(variables))
+    values = results_of(session, Run(variables, {}))
     return {each.name: value for each, value in zip(variables, values, strict=True)}
 
 

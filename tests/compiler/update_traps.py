@@ -3,34 +3,12 @@
 import numpy as np
 
 import graphnet as gn
-from graphnet.ir import Node, Tensor
-from tests.compiler.kit import RULES, Declarations, Kit, Run, Script, adam
+from tests.compiler.kit import RULES, Declarations, Kit, Run, Script
+from tests.compiler.networks import Layers, two_layers
 
-__all__ = ["LOOSE_TRAPS", "UPDATE_TRAPS"]
+__all__ = ["UPDATE_TRAPS"]
 
 UPDATE_TRAPS = Declarations()
-LOOSE_TRAPS = Declarations()
-"""Those whose variables are much less precise than their losses."""
-
-
-class Layers:
-    """Two dense layers, the loss, and what is to be fed."""
-
-    def __init__(self, kit: Kit) -> None:
-        self.x = kit.input(4)
-        self.weights = [kit.matrix(4, 12), kit.matrix(12, 3)]
-        self.biases = [kit.vector(12), kit.vector(3)]
-        self.variables = [*self.weights, *self.biases]
-        self.h = gn.tanh(self.x @ self.weights[0] + self.biases[0])
-        self.logits = self.h @ self.weights[1] + self.biases[1]
-        self.loss, self.labels = kit.classify(self.logits)
-
-
-def network(kit: Kit) -> tuple[Tensor, list[Tensor]]:
-    """Declare two dense layers, weight and bias of each side by side: loss, and feeds."""
-    x = kit.input(4)
-    loss, labels = kit.classify(kit.dense(gn.tanh(kit.dense(x, 12)), 3))
-    return loss, [x, labels]
 
 
 # Rates and factors
@@ -39,7 +17,7 @@ def network(kit: Kit) -> tuple[Tensor, list[Tensor]]:
 @UPDATE_TRAPS.add
 def rate_fed(kit: Kit) -> Script:
     """Feed the learning rate, zero and negative ones too."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     rate = kit.scalar("rate")
     step = kit.train(loss, rate=rate)
     return [
@@ -51,7 +29,7 @@ def rate_fed(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def rate_scheduled(kit: Kit) -> Script:
     """Compute the learning rate from a variable that counts the steps."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     count = gn.Variable(np.zeros((), np.int64), name="count", trainable=False)
     rate = 0.3 / (1.0 + gn.cast(count, kit.dtype)) ** 0.5
     step = gn.group(kit.train(loss, rate=rate), gn.assign_add(count, 1))
@@ -61,7 +39,7 @@ def rate_scheduled(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def rate_that_changes_in_the_step(kit: Kit) -> Script:
     """Write the learning rate in the run that uses it, which uses the old one."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     rate = kit.state(0.3)
     decay = gn.assign(rate, rate * 0.5)
     return kit.runs([loss, decay, rate, kit.train(loss, rate=rate)], *feeds)
@@ -70,7 +48,7 @@ def rate_that_changes_in_the_step(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def rate_behind_its_update(kit: Kit) -> Script:
     """Use a learning rate that is read behind its update."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     rate = kit.state(0.6)
     with gn.control_dependencies([gn.assign(rate, rate * 0.5)]):
         new = rate.read()
@@ -99,7 +77,7 @@ def two_rates(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def loss_scaled(kit: Kit) -> Script:
     """Scale the loss up and the gradients down, as is done for small floats."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     pairs = [(gradient / 1024.0, variable) for gradient, variable in kit.pairs(loss * 1024.0)]
     return kit.runs([loss, kit.rule(pairs, 0.1)], *feeds)
 
@@ -129,13 +107,13 @@ def factors_that_disagree(kit: Kit) -> Script:
         gn.assign(v, v - 0.1 * second),
     ]
     norm = gn.sqrt(gn.square(second).sum())
-    return kit.runs([layers.loss, norm, second * 10.0, *steps], layers.x, layers.labels)
+    return kit.runs([layers.loss, norm, second * 10.0, gn.group(*steps)], layers.x, layers.labels)
 
 
 @UPDATE_TRAPS.add
 def clipped_by_global_norm(kit: Kit) -> Script:
     """Scale all gradients by one number, which depends on all of them."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     pairs = kit.pairs(loss)
     norm = gn.sqrt(sum((gn.square(g).sum() for g, _ in pairs), start=gn.constant(kit.array(0))))
     factor = gn.minimum(1.0, 0.2 / (norm + 1e-6))
@@ -146,7 +124,7 @@ def clipped_by_global_norm(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def clipped_by_value(kit: Kit) -> Script:
     """Clip every element of the gradients."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     pairs = [(gn.clip(gradient, -0.02, 0.03), variable) for gradient, variable in kit.pairs(loss)]
     return kit.runs([loss, kit.rule(pairs, 0.5)], *feeds)
 
@@ -166,12 +144,12 @@ def decayed_weights(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def update_of_the_users_own(kit: Kit) -> Script:
     """Update by a formula that no optimizer has."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     steps = [
         gn.assign(p, p - (0.1 * gn.tanh(g) + 1e-3 * p) * gn.exp(-gn.abs(p)))
         for g, p in kit.pairs(loss)
     ]
-    return kit.runs([loss, *steps], *feeds)
+    return kit.runs([loss, gn.group(*steps)], *feeds)
 
 
 @UPDATE_TRAPS.add
@@ -188,7 +166,7 @@ def update_by_rows(kit: Kit) -> Script:
         gn.assign(c, c - slopes[3] * gn.mean(scale)),
         gn.assign(scale, scale * 0.9),
     ]
-    return kit.runs([layers.loss, *steps], layers.x, layers.labels)
+    return kit.runs([layers.loss, gn.group(*steps)], layers.x, layers.labels)
 
 
 # What updates read and write
@@ -229,7 +207,7 @@ def written_twice(kit: Kit) -> Script:
         second = [gn.assign(each, each.read() * 0.99) for each in layers.variables[:3]]
     with gn.control_dependencies(second):
         third = gn.assign_add(layers.variables[0], 0.01)
-    return kit.runs([layers.loss, *second, third], layers.x, layers.labels)
+    return kit.runs([layers.loss, gn.group(*second, third)], layers.x, layers.labels)
 
 
 @UPDATE_TRAPS.add
@@ -244,7 +222,7 @@ def two_steps_in_one_run(kit: Kit) -> Script:
         error = gn.nn.mean_squared_error(x @ w + b, targets).mean()
         slopes = gn.gradients(error, [w, b])
         second = [gn.assign_sub(p, 0.1 * g) for p, g in zip([weight, bias], slopes, strict=True)]
-    return kit.runs([loss, error, *second], x, targets)
+    return kit.runs([loss, error, gn.group(*second)], x, targets)
 
 
 @UPDATE_TRAPS.add
@@ -259,7 +237,7 @@ def averages_of_variables(kit: Kit) -> Script:
         gn.assign(follower, follower * 0.9 + source * 0.1)
         for follower, source in zip(followers, sources, strict=True)
     ]
-    return kit.runs([layers.loss, *new, *follow], layers.x, layers.labels)
+    return kit.runs([layers.loss, gn.group(*new, *follow)], layers.x, layers.labels)
 
 
 @UPDATE_TRAPS.add
@@ -273,7 +251,35 @@ def variables_that_need_each_other(kit: Kit) -> Script:
         gn.assign(p, other - 0.1 * g)
         for p, other, g in zip(ring, ring[1:] + ring[:1], slopes, strict=True)
     ]
-    return kit.runs([loss, *steps], x, targets)
+    return kit.runs([loss, gn.group(*steps)], x, targets)
+
+
+@UPDATE_TRAPS.add
+def one_value_for_two_variables(kit: Kit) -> Script:
+    """Keep the old weight in one variable and the new one in another, beside the weight."""
+    layers = Layers(kit)
+    pairs = kit.pairs(layers.loss)
+    old, latest = (gn.Variable(gn.zeros_like(pairs[0][1]), trainable=False) for _ in range(2))
+    new = [variable - 0.1 * gradient for gradient, variable in pairs]
+    steps = [gn.assign(variable, value) for (_, variable), value in zip(pairs, new, strict=True)]
+    steps += [gn.assign(latest, new[0]), gn.assign(old, pairs[0][1])]
+    return kit.runs([layers.loss, gn.group(*steps)], layers.x, layers.labels)
+
+
+@UPDATE_TRAPS.add
+def updates_from_views_of_variables(kit: Kit) -> Script:
+    """Update variables by their own reversed, transposed and joined old values."""
+    x = kit.input(6)
+    weight, square, bias = kit.matrix(6, 3), kit.matrix(6, 6), kit.vector(3)
+    loss, targets = kit.match(gn.tanh(x @ square) @ weight + bias)
+    slopes = gn.gradients(loss, [weight, square, bias])
+    flat = gn.concat([weight.reshape(-1), bias], axis=0)
+    steps = [
+        gn.assign(weight, weight[::-1] * 0.5 + weight * 0.5 - 0.1 * slopes[0]),
+        gn.assign(square, square.T * 0.5 - 0.1 * slopes[1] + 0.5 * square),
+        gn.assign(bias, bias - 0.1 * slopes[2] + 0.1 * flat[-3:] - 0.1 * flat[:3]),
+    ]
+    return kit.runs([loss, gn.group(*steps)], x, targets)
 
 
 @UPDATE_TRAPS.add
@@ -286,7 +292,7 @@ def updates_that_use_all_old_values(kit: Kit) -> Script:
         gn.assign(p, p - 0.1 * g * gn.tanh(gn.square(other).sum()))
         for (g, p), other in zip(pairs, shifted, strict=True)
     ]
-    return kit.runs([layers.loss, *steps], layers.x, layers.labels)
+    return kit.runs([layers.loss, gn.group(*steps)], layers.x, layers.labels)
 
 
 @UPDATE_TRAPS.add
@@ -300,20 +306,19 @@ def variables_that_become_feeds_and_views(kit: Kit) -> Script:
     )
     square, weight = kit.matrix(4, 4), kit.matrix(4, 3)
     loss, labels = kit.classify((x + 0.1 * last + row) @ square @ turned @ weight + kit.vector(3))
-    steps: list[Tensor | Node] = [
+    steps = [
         gn.assign(last, x),
         gn.assign(row, x[0] * 0.1),
         gn.assign(square, turned.T),
         gn.assign(turned, square),
-        kit.train(loss, [weight]),
     ]
-    return kit.runs([loss, *steps], x, labels)
+    return kit.runs([loss, gn.group(*steps, kit.train(loss, [weight]))], x, labels)
 
 
 @UPDATE_TRAPS.add
 def updates_without_gradients(kit: Kit) -> Script:
     """Update moments of what is fed beside the weights."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     x = feeds[0]
     mean, square = kit.state(np.zeros(4)), kit.state(np.ones(4))
     moments = [
@@ -321,7 +326,7 @@ def updates_without_gradients(kit: Kit) -> Script:
         gn.assign(square, 0.9 * square + 0.1 * gn.square(x).mean(0)),
     ]
     normed = (x - mean) * gn.rsqrt(square + 1e-3)
-    return kit.runs([loss, normed, *moments, kit.train(loss)], *feeds)
+    return kit.runs([loss, normed, gn.group(*moments, kit.train(loss))], *feeds)
 
 
 @UPDATE_TRAPS.add
@@ -340,13 +345,13 @@ def two_optimizers(kit: Kit) -> Script:
 @UPDATE_TRAPS.add
 def gradients_accumulated(kit: Kit) -> Script:
     """Sum gradients up over runs, then apply and reset the sums."""
-    loss, feeds = network(kit)
+    loss, feeds = two_layers(kit)
     pairs = kit.pairs(loss)
     sums = [gn.Variable(gn.zeros_like(p), trainable=False) for _, p in pairs]
     add = [gn.assign_add(each, g) for each, (g, _) in zip(sums, pairs, strict=True)]
     apply = kit.rule([(each / 3.0, p) for each, (_, p) in zip(sums, pairs, strict=True)], 0.2)
     reset = gn.group(*[gn.assign(each, gn.zeros_like(each)) for each in sums])
-    runs = kit.runs([loss, *add], *feeds, number=6)
+    runs = kit.runs([loss, gn.group(*add)], *feeds, number=6)
     update = Run([apply, reset, sums[0]], {})
     return [*runs[:3], update, *runs[3:], update]
 
@@ -360,95 +365,5 @@ def restored_in_between(kit: Kit) -> Script:
     train = kit.train(layers.loss)
     reset = gn.initializer(layers.weights[1], layers.biases[0])
     runs = kit.runs([layers.loss, train], layers.x, layers.labels)
-    middle = [Run(restore, kit.feeds(*values)), *runs[2:4], Run([reset], {})]
+    middle = [Run([gn.group(*restore)], kit.feeds(*values)), *runs[2:4], Run([reset], {})]
     return [*runs[:2], *middle, runs[4]]
-
-
-# Where variables lie
-
-
-@UPDATE_TRAPS.add
-def biases_before_weights(kit: Kit) -> Script:
-    """Create each bias before its weight, and the last layer first."""
-    x = kit.input(4)
-    biases = [kit.vector(3), kit.vector(12)]
-    weights = [kit.matrix(12, 3), kit.matrix(4, 12)]
-    h = gn.tanh(x @ weights[1] + biases[1])
-    loss, labels = kit.classify(h @ weights[0] + biases[0])
-    return kit.runs([loss, kit.train(loss)], x, labels)
-
-
-@UPDATE_TRAPS.add
-def strangers_between_variables(kit: Kit) -> Script:
-    """Create variables of other kinds between weight and bias: some are used, some never."""
-    x = kit.input(4)
-    weight, stranger = kit.matrix(4, 12), kit.state(kit.values(3))
-    bias, count = kit.vector(12), gn.Variable(np.array([1, 2, 3]), trainable=False)
-    h = gn.relu(x @ weight + bias)
-    last, wide = kit.matrix(12, 3), gn.Variable(np.ones(5, np.float16), trainable=False)
-    gn.Variable(kit.values(7), name="unused")
-    loss, labels = kit.classify(h @ last + kit.vector(3) + stranger)
-    others = [gn.assign_add(count, 1), gn.assign(wide, wide * 2), gn.assign(stranger, -stranger)]
-    return kit.runs([loss, kit.train(loss), *others], x, labels)
-
-
-@UPDATE_TRAPS.add
-def variables_needed_one_by_one(kit: Kit) -> Script:
-    """Fetch variables in an odd order before anything else, so that each is placed by itself."""
-    layers = Layers(kit)
-    order = [layers.biases[1], layers.weights[0], layers.biases[0], layers.weights[1]]
-    train = kit.train(layers.loss)
-    first = [Run([variable], {}) for variable in order]
-    return first + kit.runs([layers.loss, train], layers.x, layers.labels)
-
-
-@UPDATE_TRAPS.add
-def inference_before_training(kit: Kit) -> Script:
-    """Predict before, between and behind the steps, also from a part of the network."""
-    layers = Layers(kit)
-    train = kit.train(layers.loss)
-    runs = kit.runs([layers.loss, train], layers.x, layers.labels)
-    predict = kit.runs([layers.h], layers.x, number=1) + kit.runs([layers.logits], layers.x)[:1]
-    return predict + runs[:3] + predict + runs[3:] + predict
-
-
-@UPDATE_TRAPS.add
-def batches_of_many_sizes(kit: Kit) -> Script:
-    """Train on batches of several sizes in turn."""
-    loss, feeds = network(kit)
-    train = kit.train(loss)
-    sizes = (kit.batch, 3, kit.batch + 1, 1, kit.batch, 16)
-    return [run for size in sizes for run in kit.runs([loss, train], *feeds, batch=size, number=1)]
-
-
-@UPDATE_TRAPS.add
-def empty_batches(kit: Kit) -> Script:
-    """Train on a batch of no examples in between; losses are sums."""
-    x, labels = kit.input(4), kit.input(3, "labels")
-    logits = kit.dense(gn.relu(kit.dense(gn.tanh(kit.dense(x, 12)), 8)), 3)
-    loss = gn.square(logits - labels).sum() * 0.01
-    train = kit.train(loss)
-    sizes = (0, kit.batch, 0, kit.batch)
-    return [
-        run
-        for size in sizes
-        for run in kit.runs([loss, logits, train], x, labels, batch=size, number=1)
-    ]
-
-
-@UPDATE_TRAPS.add
-def layers_of_two_dtypes(kit: Kit) -> Script:
-    """Compute one layer in the other dtype."""
-    x = kit.input(4)
-    other = np.float64 if kit.dtype == np.float32 else np.float32
-    weight, bias = (gn.Variable(kit.values(*shape).astype(other)) for shape in ((4, 12), (12,)))
-    h = gn.cast(gn.tanh(gn.cast(x, other) @ weight + bias), kit.dtype)
-    loss, labels = kit.classify(kit.dense(gn.relu(kit.dense(h, 8)), 3))
-    return kit.runs([loss, kit.train(loss)], x, labels)
-
-
-@LOOSE_TRAPS.add
-def tiny_epsilon(kit: Kit) -> Script:
-    """Divide tiny gradients by tiny roots, as Adam does in its first steps."""
-    loss, feeds = network(kit)
-    return kit.runs([loss, adam(kit.pairs(loss), 0.02, epsilon=1e-7)], *feeds)

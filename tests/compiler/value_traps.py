@@ -9,13 +9,9 @@ from graphnet.ir import Tensor
 from graphnet.typing import Array
 from tests.compiler.kit import Declarations, Kit, Run, Script
 
-__all__ = ["NARROW_TRAPS", "VALUE_TRAPS", "WILD_TRAPS"]
+__all__ = ["VALUE_TRAPS"]
 
 VALUE_TRAPS = Declarations()
-NARROW_TRAPS = Declarations()
-"""Those that give something else in a wider dtype, in which they must not be compared."""
-WILD_TRAPS = Declarations()
-"""Likewise, and some values are not finite."""
 
 
 def trained(kit: Kit, logits: Tensor, *inputs: Tensor) -> Script:
@@ -236,6 +232,35 @@ def one_value_many_readers(kit: Kit) -> Script:
 
 
 @VALUE_TRAPS.add
+def values_less_their_views(kit: Kit) -> Script:
+    """Combine values with views of themselves, which they could be overwritten under."""
+    x = kit.input(4)
+    h = kit.dense(x, 12)
+    h = kit.dense(h - h[:, ::-1], 12)
+    h = kit.dense(h + 0.5 * h[::-1] - h[:, :1], 12)
+    h = kit.dense(h - h[:1] - h.mean(), kit.batch)
+    h = kit.dense((h - h.T).reshape(kit.batch, kit.batch), 12)
+    losses = gn.nn.sigmoid_cross_entropy(h, gn.stop_gradient(gn.sigmoid(h))[:, ::-1])
+    loss, labels = kit.classify(kit.dense(losses, 3))
+    predicted = kit.runs([h, losses], x, number=2)
+    return predicted + kit.runs([loss, kit.train(loss)], x, labels, number=3)
+
+
+@VALUE_TRAPS.add
+def constants_joined_and_changed(kit: Kit) -> Script:
+    """Join values with constants, along both axes, and change what has been joined."""
+    x, size = kit.input(4), kit.batch
+    ones = gn.ones((size, 2), kit.dtype)
+    rows = gn.constant(kit.values(2, 6))
+    h = gn.tanh(gn.concat([x, ones], axis=1) - 0.5)
+    h = gn.concat([kit.dense(h, 6), rows, h], axis=0) * 2.0 - 1.0
+    h = gn.relu(gn.concat([h[:size], ones, h[-size:], ones], axis=1) + 0.25)
+    predicted = kit.runs([h], x, number=2)
+    loss, labels = kit.classify(kit.dense(h, 3))
+    return predicted + kit.runs([loss, kit.train(loss)], x, labels, number=3)
+
+
+@VALUE_TRAPS.add
 def activations_of_every_kind(kit: Kit) -> Script:
     """Send a value through all activations."""
     x = kit.input(4)
@@ -350,74 +375,3 @@ def gradients_of_the_users_own(kit: Kit) -> Script:
     z = kit.dense(x, 12)
     h = gn.relu(z) + rounded(gn.stop_gradient(z) * 0.5) + rounded(z)
     return trained(kit, kit.dense(h, 3), x)
-
-
-# Compared in their own dtype
-
-
-@NARROW_TRAPS.add
-def random_masks_and_noise(kit: Kit) -> Script:
-    """Drop values of hidden layers, and add noise to weights: draws depend on names only."""
-    x = kit.input(4)
-    h = gn.dropout(gn.relu(kit.dense(x, 12)), 0.3)
-    weight = kit.matrix(12, 12)
-    noisy = weight + 0.1 * gn.random.normal((12, 12))
-    h = gn.dropout(gn.relu(h @ noisy + kit.vector(12)), 0.5)
-    start = gn.Variable(gn.random.uniform((12, 3), -0.5, 0.5), name="start")
-    loss, labels = kit.classify(h @ start + kit.vector(3))
-    return kit.runs([loss, h, kit.train(loss)], x, labels)
-
-
-@WILD_TRAPS.add
-def rows_that_are_not_numbers(kit: Kit) -> Script:
-    """Feed NaN and infinities in some examples; what they do not reach stays what it is."""
-    x = kit.input(4)
-    z = kit.dense(x, 8)
-    h = gn.relu(z)
-    logits = kit.dense(gn.relu(kit.dense(gn.concat([h, x], axis=1), 8)), 3)
-    loss, labels = kit.classify(logits)
-    slopes = gn.gradients(loss, [x, z, *loss.graph.variables(trainable=True)])
-    runs = kit.runs([z, h, gn.tanh(z), logits, loss, *slopes], x, labels, number=4)
-    for run, value in zip(runs, (np.nan, np.inf, -np.inf), strict=False):
-        run.feeds[x][0, 1] = value
-    return runs
-
-
-@NARROW_TRAPS.add
-def classes_ruled_out(kit: Kit) -> Script:
-    """Give classes that cannot be a logit of minus infinity."""
-    x, mask = kit.input(4), gn.placeholder(("batch", 3), np.bool_, "mask")
-    logits = gn.where(mask, -np.inf, kit.dense(gn.relu(kit.dense(x, 12)), 3))
-    loss, labels = kit.classify(logits)
-    runs = kit.runs([loss, gn.softmax(logits), kit.train(loss)], x, labels)
-    for run in runs:
-        run.feeds[mask] = np.zeros((kit.batch, 3), np.bool_)
-        run.feeds[mask][:, 2] = True
-        run.feeds[labels][...] = np.eye(3, dtype=kit.dtype)[0]
-    return runs
-
-
-@NARROW_TRAPS.add
-def huge_and_tiny_factors(kit: Kit) -> Script:
-    """Scale by numbers whose product is too small or too large for the dtype."""
-    x, tiny = kit.input(4), kit.input(6, "tiny")
-    z = x @ kit.matrix(4, 6)
-    small = (z * 1e25) * 1e-30 * 1e-30 * 1e30
-    large = (z * 1e-20 * 1e-15) * 1e30 * 1e15 * 1e-10
-    raised = (tiny * 1e30 * 1e25) * (z * 1e-25)
-    h = gn.tanh(small * 1e5 + large * 0.5 + raised)
-    loss, targets = kit.match(h @ kit.matrix(6, 2) + kit.vector(2))
-    (slope,) = gn.gradients(loss, [x])
-    runs = kit.runs([loss, h, slope, kit.train(loss)], x, tiny, targets)
-    for run in runs:
-        run.feeds[tiny] *= kit.array(1e-30)
-    return runs
-
-
-@WILD_TRAPS.add
-def numbers_that_overflow(kit: Kit) -> Script:
-    """Let what is fetched become infinite where it does without a compiler."""
-    x = kit.input(4)
-    z = kit.dense(x, 6) * 1e20
-    squares = z * z
-    return kit.runs([z, squares, squares * 1e-30, z * (z * 1e-30), squares.sum(1)], x)
