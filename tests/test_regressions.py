@@ -160,3 +160,81 @@ def test_a_factor_of_two_different_sums_of_products() -> None:
         found, wanted = session.run(sums, {x: value}), plain.run(sums, {x: value})
     for result, expected in zip(found, wanted, strict=True):
         np.testing.assert_allclose(result, expected, rtol=1e-5)
+
+
+def same_with_and_without(fetches: list[gn.Tensor], feeds: dict[gn.Tensor, np.ndarray]) -> None:
+    """Require that optimisation changes nothing but rounding."""
+    with gn.Session(seed=0) as session, gn.Session(seed=0, optimize=False) as plain:
+        found, wanted = session.run(fetches, feeds), plain.run(fetches, feeds)
+    for result, expected in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-5)
+
+
+def values(*shape: int) -> np.ndarray:
+    """Give numbers between -1 and 1."""
+    return np.sin(np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)
+
+
+def test_what_a_commit_in_place_needs_is_not_forgotten_before() -> None:
+    """The result of a user's function may be used by the update alone."""
+    x = gn.placeholder((200, 200), name="x")
+    variable = gn.Variable(np.ones((200, 200), np.float32))
+    doubled = gn.py_call(lambda array: array * 2, [x], gn.float32, (200, 200))
+    step = gn.group(gn.assign(variable, variable + doubled))
+    with gn.Session() as session:
+        session.run(step, {x: np.ones((200, 200), np.float32)})
+        assert np.all(session.run(variable) == 3.0)
+
+
+def test_gradients_are_joined_behind_all_factors_only() -> None:
+    """One factor of a sum of products depends on what looks like the gradient of another."""
+    a, b = gn.placeholder((50, 3), name="a"), gn.placeholder((50, 6), name="b")
+    w, u, c = (gn.Variable(values(*shape)) for shape in ((3, 6), (6, 6), (6,)))
+    d, x1 = gn.tanh(b), gn.tanh(a)
+    g1, s = gn.transpose(x1) @ d, gn.sum(d, axis=0)
+    x2 = gn.sigmoid(x1 @ g1)
+    g2 = gn.transpose(x2) @ d
+    z = gn.tanh(x1 @ w + x2 @ u + c)
+    fetches = [gn.tanh(g1), gn.tanh(s), gn.tanh(g2), gn.max(z, 1)]
+    same_with_and_without(fetches, {a: values(50, 3), b: values(50, 6)})
+
+
+def test_gradients_of_sums_with_other_numbers_of_factors_are_added() -> None:
+    """Equal rows of two joined gradients, which are not equally high."""
+    a = gn.placeholder((50, 6), name="a")
+    shapes = ((6, 6), (6,), (6, 6), (6, 6), (6,), (6, 6))
+    w, c, w2, u2, c2, v = (gn.Variable(values(*shape) / 2) for shape in shapes)
+    x1, x3 = gn.tanh(a), gn.sigmoid(a * 2)
+    z1 = gn.tanh(x1 @ w + c)
+    z2 = gn.tanh(x3 @ w2 + gn.sigmoid(x3 @ v) @ u2 + c2)
+    slopes = gn.gradients(gn.sum(gn.square(z1 - z2)), [w, c, w2, u2, c2])
+    fetches = [slopes[0] + slopes[2], gn.tanh(slopes[1]), gn.tanh(slopes[3]), gn.tanh(slopes[4])]
+    same_with_and_without(fetches, {a: values(50, 6)})
+
+
+def test_products_of_other_numbers_of_rows_are_no_sum_to_be_joined() -> None:
+    """One of the products is broadcast."""
+    x, y = gn.placeholder((1, 3), name="x"), gn.placeholder((5, 4), name="y")
+    w, u, c = (gn.Variable(values(*shape)) for shape in ((3, 6), (4, 6), (6,)))
+    fetches = [gn.tanh(x @ w + y @ u + c)]
+    same_with_and_without(fetches, {x: values(1, 3), y: values(5, 4)})
+
+
+@pytest.mark.parametrize("optimize", [True, False])
+def test_a_tensor_may_have_the_name_of_a_builtin(optimize: bool) -> None:
+    """The text that runs uses some of Python's functions."""
+    x = gn.placeholder((), name="map")
+    both = gn.py_call(lambda a: (a, a), [x], [gn.float32] * 2, [(), ()])
+    with gn.Session(optimize=optimize) as session:
+        assert [float(one) for one in session.run(list(both), {x: 2.0})] == [2.0, 2.0]
+
+
+def test_zeros_of_two_signs_are_two_numbers() -> None:
+    """The arrays that maximum compares with are told apart."""
+    x = gn.placeholder((4,), name="x")
+    fetches = [gn.tanh(gn.maximum(x, zero)) for zero in (0.0, -0.0)]
+    negative = {x: np.full(4, -0.0, np.float32)}
+    with gn.Session() as session, gn.Session(optimize=False) as plain:
+        found, wanted = session.run(fetches, negative), plain.run(fetches, negative)
+    signs = [[bool(np.signbit(one[0])) for one in results] for results in (found, wanted)]
+    assert signs[0] == signs[1]

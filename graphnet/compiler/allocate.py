@@ -134,7 +134,8 @@ class Allocator:
         dying = self.deaths()
         for position, node in enumerate(self.order):
             self.visit(node, position)
-            self.release(dying[position])
+            if node not in self.late:  # the commit comes behind all steps, and needs its operands
+                self.release(dying[position])
         self.copy()
         arena = pack(dict.fromkeys(self.storages.values()))
         for tensor, storage in self.storages.items():

@@ -9,7 +9,6 @@ import itertools
 import linecache
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from itertools import starmap
@@ -44,6 +43,7 @@ from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import identifier, identifiers
 from graphnet.ir.traits import Effect
 from graphnet.kernels.blocks import Blockwise
+from graphnet.kernels.quiet import quiet_context
 from graphnet.kernels.rng import Key, stream
 from graphnet.typing import Array
 
@@ -54,6 +54,7 @@ PRELUDE: dict[str, Any] = {
     "empty": np.empty,
     "asarray": np.asarray,
     "call": call,
+    "map": map,
     "setitem": setitem,
     "starmap": starmap,
     "Key": Key,
@@ -312,16 +313,6 @@ class Printer:
         base = self.words[target[0]] if len(target) == 1 else "variables"
         word = self.names.name(base, memory, target) if len(target) > 1 else base
         return "setitem", word, "...", self.copies.get(value, self.words[value])
-
-
-def quiet_context() -> Context:
-    """Give a context in which NumPy ignores errors of floats.
-
-    Other than ``np.errstate``, it is entered and left in C, so that Ctrl-C cannot get in between.
-    """
-    context = Context()
-    context.run(np.seterr, all="ignore")
-    return context
 
 
 def origin(node: Node) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from graphnet.compiler.steps import Target
+from graphnet.compiler.views import is_static
 from graphnet.compiler.wholes import source
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
@@ -52,15 +53,16 @@ class Commit:
         self.updated: dict[Tensor, Target] = {
             value: target
             for target, value in writes
-            if self.is_safe(value.node) and counts[value] == 1 and value.spec.is_static
+            if self.is_safe(value.node) and counts[value] == 1
         }
         if sum(value.spec.nbytes or 0 for value in self.updated) < SMALLEST:
             self.updated = {}
-        self.nodes = self.behind(self.updated)
-        while (hazard := self.hazard()) is not None:
-            del self.updated[hazard]
-            self.nodes = self.behind(self.updated)
+        self.nodes = self.behind()
+        while hazards := self.hazards():
+            self.updated = {v: t for v, t in self.updated.items() if v not in hazards}
+            self.nodes = self.behind()
         self.nodes = self.with_first_steps()
+        self.last_reads = self.find_last_reads()
 
     def is_safe(self, node: Node) -> bool:
         """Whether a node cannot fail and can write into any memory."""
@@ -68,12 +70,13 @@ class Commit:
             isinstance(node.op, Unary | Binary)
             and node.op.ufunc is not None
             and node.op.ufunc not in REFUSED
+            and is_static(node)
             and self.kept.isdisjoint(node.outputs)
         )
 
-    def behind(self, values: Mapping[Tensor, Target]) -> list[Node]:
-        """Give the nodes that make the values, and all that need them."""
-        found: set[Node] = {value.node for value in values}
+    def behind(self) -> list[Node]:
+        """Give the nodes that make the updates, and all that need them."""
+        found = {value.node for value in self.updated}
         if found:
             for node in self.order:
                 if any(tensor.node in found for tensor in node.inputs):
@@ -86,6 +89,12 @@ class Commit:
         What is made of a variable's old value, and only serves the new one, can take its memory.
         """
         late = set(self.nodes)
+        wholes = {tuple(map(id, target)) for target in self.updated.values()}
+        written = {
+            variable: self.positions[value.node]
+            for value, target in self.updated.items()
+            for variable in target
+        }
         users: dict[Tensor, list[Node]] = {}
         for node in self.order:
             for tensor in node.inputs:
@@ -93,31 +102,46 @@ class Commit:
         for node in reversed(self.order):
             used = [user for output in node.outputs for user in users.get(output, ())]
             only = bool(used) and late.issuperset(used) and self.is_safe(node)
-            if only and self.prepares(node) and not self.comes_too_late(node):
+            if only and self.prepares(node, wholes) and not self.comes_too_late(node, written):
                 late.add(node)
         return [node for node in self.order if node in late]
 
-    def comes_too_late(self, node: Node) -> bool:
+    def comes_too_late(self, node: Node, written: Mapping[Tensor, int]) -> bool:
         """Whether something that a node reads has been written by then, in the given order."""
         place = self.positions[node]
-        written = (t for value, t in self.updated.items() if self.positions[value.node] < place)
-        read = [read_by(operand) for operand in node.inputs]
-        return any(not variables.isdisjoint(target) for target in written for variables in read)
+        read = (variable for operand in node.inputs for variable in read_by(operand))
+        return any(written.get(variable, place) < place for variable in read)
 
-    def prepares(self, node: Node) -> bool:
+    def prepares(self, node: Node, wholes: set[tuple[int, ...]]) -> bool:
         """Whether a node takes all of a variable that is updated in place."""
-        targets = self.updated.values()
-        return any(is_whole(tensor, target) for tensor in node.inputs for target in targets)
+        return any(parts_of(tensor) in wholes for tensor in node.inputs)
 
-    def hazard(self) -> Tensor | None:
-        """Give a value that cannot be written into its variable, if there is one."""
+    def hazards(self) -> set[Tensor]:
+        """Give values that cannot be written into their variables."""
+        unsafe: set[Node] = set()
+        users: dict[Node, list[Node]] = {}
         for node in self.nodes:
-            if not self.is_safe(node):
-                return next(value for value in self.updated if node in self.behind({value: ()}))
-        for value, target in self.updated.items():
-            if not self.may_start(self.nodes.index(value.node), target):
-                return value
-        return None
+            for tensor in node.inputs:
+                users.setdefault(tensor.node, []).append(node)
+        for node in reversed(self.nodes):
+            if not self.is_safe(node) or not unsafe.isdisjoint(users.get(node, ())):
+                unsafe.add(node)
+        self.last_reads = self.find_last_reads()
+        places = {node: place for place, node in enumerate(self.nodes)}
+        return {
+            value
+            for value, target in self.updated.items()
+            if value.node in unsafe or not self.may_start(places[value.node], target)
+        }
+
+    def find_last_reads(self) -> dict[Tensor, int]:
+        """Give for each variable which node of the commit reads it last."""
+        return {
+            variable: place
+            for place, node in enumerate(self.nodes)
+            for operand in node.inputs
+            for variable in read_by(operand)
+        }
 
     def may_start(self, position: int, target: Target) -> bool:
         """Whether a variable may be overwritten from a node of the commit on.
@@ -126,13 +150,11 @@ class Commit:
             position: Which node of the commit.
             target: The variable, or several.
         """
-        node, *later = self.nodes[position:]
         aligned = all(
-            read_by(operand).isdisjoint(target) or is_whole(operand, target)
-            for operand in node.inputs
+            read_by(operand).isdisjoint(target) or parts_of(operand) == tuple(map(id, target))
+            for operand in self.nodes[position].inputs
         )
-        readers = (operand for other in later for operand in other.inputs)
-        return aligned and all(read_by(operand).isdisjoint(target) for operand in readers)
+        return aligned and all(self.last_reads.get(item, -1) <= position for item in target)
 
 
 def read_by(tensor: Tensor) -> frozenset[Tensor]:
@@ -145,9 +167,8 @@ def read_by(tensor: Tensor) -> frozenset[Tensor]:
     return read_by(node.inputs[0]) if node.op.memory is Memory.VIEW and node.inputs else frozenset()
 
 
-def is_whole(tensor: Tensor, target: Target) -> bool:
-    """Whether a value is all of what is written, element by element."""
+def parts_of(tensor: Tensor) -> tuple[int, ...]:
+    """Give the identities of what a value consists of, element by element and in order."""
     if isinstance(tensor.node.op, Concat):
-        parts = tuple(map(source, tensor.node.inputs))
-        return [*map(id, parts)] == [*map(id, target)]
-    return len(target) == 1 and target[0] is tensor
+        return tuple(map(id, map(source, tensor.node.inputs)))
+    return (id(tensor),)

@@ -320,7 +320,7 @@ def repeated(
     array = np.full(shape, value, like.dtype, "F" if by_columns else "C")
     kind = {0.0: "zeros", 1.0: "ones"}.get(value, "constants")
     word = "_".join(map(str, (kind, *shape)))
-    name = request.names.name(word, array, (value, shape, like.dtype, by_columns))
+    name = request.names.name(word, array, (str(value), shape, like.dtype, by_columns))
     return Operand(like, name, request.names.objects[name])
 
 

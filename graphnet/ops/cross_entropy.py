@@ -18,6 +18,7 @@ from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, as_float, is_float, may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.ir.traits import Memory, Sample, f32
+from graphnet.kernels.quiet import quietly
 from graphnet.ops.activations import sigmoid
 from graphnet.ops.checks import merge_shapes, require_shape
 from graphnet.ops.compare import isinf
@@ -78,8 +79,7 @@ class SoftmaxCrossEntropy(DenseCrossEntropy):
 
     def kernel(self, logits: Array, labels: Array, out: Array | None = None) -> Any:
         shifted = shift(logits, -1)
-        with np.errstate(invalid="ignore"):
-            wanted = np.vecdot(labels, shifted)
+        wanted = quietly(np.vecdot, labels, shifted)
         if np.isnan(wanted).any():
             shifted_out = np.isneginf(logits) & (labels == 0)
             wanted = np.vecdot(labels, np.where(shifted_out, 0, shifted))
@@ -139,8 +139,8 @@ class WeightedSum(Op):
     def add_up(self, weights: Array, values: Array, out: Array | None) -> Any:
         """Multiply and add up, where 0 times an infinity is NaN; no one is warned of that."""
         if self.rows:
-            with np.errstate(invalid="ignore"):
-                sums = np.vecdot(weights, values, out=None if out is None else out[..., 0])
+            room = None if out is None else out[..., 0]
+            sums = quietly(np.vecdot, weights, values, out=room)
             return sums[..., None] if out is None else out
         total = np.vdot(weights, values)
         if out is None:

@@ -70,8 +70,9 @@ def find_sites(graph: Graph, store: Store, report: Report) -> list[Site]:
             else:
                 remark = "what it is added to shares a factor with another sum of products"
                 report.note("products", f"{site.bias.name!r}: {remark}")
+    positions = {node: position for position, node in enumerate(graph.nodes)}
     for site in sites:
-        site.gradients = list(gradients(site, users))
+        site.gradients = list(gradients(site, users, positions))
     return sites
 
 
@@ -110,7 +111,8 @@ class Finder:
         leaves = list(self.leaves(node))
         columns = static(node.outputs[0].shape)[1]
         biases = [leaf for leaf in leaves if is_variable(leaf) and leaf.shape == (columns,)]
-        products = [leaf.node for leaf in leaves if self.is_product(leaf)]
+        shape = node.outputs[0].shape
+        products = [x.node for x in leaves if self.is_product(x) and x.shape == shape]
         if len(biases) != 1 or not products or 1 + len(products) != len(leaves):
             return None
         (bias,) = biases
@@ -167,9 +169,13 @@ def users_of(graph: Graph) -> dict[Tensor, list[Node]]:
 
 
 def gradients(
-    site: Site, users: Mapping[Tensor, Sequence[Node]]
+    site: Site, users: Mapping[Tensor, Sequence[Node]], positions: Mapping[Node, int]
 ) -> Iterator[tuple[tuple[Node, ...], Node]]:
-    """Find the products of transposed factors with one cotangent, where its sum is needed, too."""
+    """Find the products of transposed factors with one cotangent, where its sum is needed, too.
+
+    All of them come behind all factors, which are needed for the first.
+    """
+    made = max(positions[factor.node] for factor in site.factors)
     by_cotangent: list[dict[Tensor, Node]] = []
     for factor in site.factors:
         turned = {user.outputs[0] for user in users.get(factor, ()) if is_transposing(user)}
@@ -184,7 +190,9 @@ def gradients(
     for cotangent in by_cotangent[0]:
         sums = [user for user in users.get(cotangent, ()) if user.op == Sum((0,))]
         if sums and all(cotangent in products for products in by_cotangent):
-            yield tuple(products[cotangent] for products in by_cotangent), sums[0]
+            found = tuple(products[cotangent] for products in by_cotangent)
+            if all(positions[node] > made for node in (*found, sums[0])):
+                yield found, sums[0]
 
 
 def is_transposing(node: Node) -> bool:
@@ -327,7 +335,12 @@ class Joiner:
         """Whether a node adds the same rows of two gradients."""
         parts = [self.slices.get(source_slice(self.current(x))) for x in node.inputs]
         first, second = parts
-        return first is not None and second is not None and first[1] == second[1]
+        return (
+            first is not None
+            and second is not None
+            and first[1] == second[1]
+            and first[0].shape == second[0].shape
+        )
 
     def sum_of_slices(self, node: Node) -> Tensor:
         """Give rows of the sum of two gradients."""
