@@ -38,7 +38,7 @@ from graphnet.compiler.storage import Storage, pack
 from graphnet.compiler.store import Store
 from graphnet.compiler.views import Views, is_static
 from graphnet.compiler.wholes import Wholes
-from graphnet.ir.graph import Graph
+from graphnet.ir.graph import Graph, consumers
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
 from graphnet.ir.tensor import Tensor
@@ -173,17 +173,14 @@ class Allocator:
 
     def numbers(self) -> list[Tensor]:
         """Give the values that are held as NumPy scalars."""
-        consumers: dict[Tensor, list[Node]] = {}
-        for node in self.order:
-            for tensor in node.inputs:
-                consumers.setdefault(tensor, []).append(node)
+        users = consumers(self.order)
         return [
             node.outputs[0]
             for node in self.order
             if gives_number(node)
             and node not in self.late
             and self.inputs.isdisjoint(node.outputs)
-            and all(other.op.ufunc for other in consumers.get(node.outputs[0], ()))
+            and all(other.op.ufunc for other in users.get(node.outputs[0], ()))
         ]
 
     def lasts(self, node: Node) -> bool:

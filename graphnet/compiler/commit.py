@@ -9,11 +9,11 @@ and so does everything that needs its result.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
+from graphnet.compiler.forms import BY_KEYWORD
 from graphnet.compiler.steps import Target
 from graphnet.compiler.views import is_static
 from graphnet.compiler.wholes import source
+from graphnet.ir.graph import consumers
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
@@ -24,9 +24,6 @@ __all__ = ["SMALLEST", "Commit"]
 
 SMALLEST = 1 << 16
 """Bytes of all updates above which copying them costs more than a commit of several calls."""
-
-REFUSED = (np.maximum, np.minimum)
-"""NumPy is about to refuse a positional ``out`` for these."""
 
 
 class Commit:
@@ -69,7 +66,7 @@ class Commit:
         return (
             isinstance(node.op, Unary | Binary)
             and node.op.ufunc is not None
-            and node.op.ufunc not in REFUSED
+            and node.op.ufunc not in BY_KEYWORD
             and is_static(node)
             and self.kept.isdisjoint(node.outputs)
         )
@@ -95,10 +92,7 @@ class Commit:
             for value, target in self.updated.items()
             for variable in target
         }
-        users: dict[Tensor, list[Node]] = {}
-        for node in self.order:
-            for tensor in node.inputs:
-                users.setdefault(tensor, []).append(node)
+        users = consumers(self.order)
         for node in reversed(self.order):
             used = [user for output in node.outputs for user in users.get(output, ())]
             only = bool(used) and late.issuperset(used) and self.is_safe(node)
@@ -119,12 +113,10 @@ class Commit:
     def hazards(self) -> set[Tensor]:
         """Give values that cannot be written into their variables."""
         unsafe: set[Node] = set()
-        users: dict[Node, list[Node]] = {}
-        for node in self.nodes:
-            for tensor in node.inputs:
-                users.setdefault(tensor.node, []).append(node)
+        users = consumers(self.nodes)
         for node in reversed(self.nodes):
-            if not self.is_safe(node) or not unsafe.isdisjoint(users.get(node, ())):
+            used = (user for output in node.outputs for user in users.get(output, ()))
+            if not self.is_safe(node) or not unsafe.isdisjoint(used):
                 unsafe.add(node)
         self.last_reads = self.find_last_reads()
         places = {node: place for place, node in enumerate(self.nodes)}

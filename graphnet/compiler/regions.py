@@ -4,9 +4,10 @@ Steps that follow each other and go through arrays of one shape position by posi
 Values that only a region needs never exist as a whole: they take the memory of one block.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphnet.compiler.steps import Block
+from graphnet.ir.graph import consumers
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
 from graphnet.ir.tensor import Tensor
@@ -79,10 +80,7 @@ def find_regions(
     """
     if any(isinstance(node.op, Matmul) for node in order):
         threads = 1
-    users: dict[Tensor, set[Node]] = {}
-    for node in order:
-        for tensor in node.inputs:
-            users.setdefault(tensor, set()).add(node)
+    users = consumers(order)
     regions = (region(run, users, kept, threads) for run in runs(order, late))
     return [found for found in regions if found is not None]
 
@@ -120,7 +118,7 @@ def goes_through(node: Node) -> bool:
 
 
 def region(
-    run: list[Node], users: dict[Tensor, set[Node]], kept: set[Tensor], threads: int
+    run: list[Node], users: Mapping[Tensor, Sequence[Node]], kept: set[Tensor], threads: int
 ) -> Region | None:
     """Give a sequence of steps as a region, if blocks pay."""
     values = {tensor for node in run for tensor in (*node.inputs, *node.outputs) if tensor.ndim}
@@ -133,6 +131,6 @@ def region(
     inside = {
         node.outputs[0]
         for node in run
-        if node.outputs[0] not in kept and users.get(node.outputs[0], set()) <= nodes
+        if node.outputs[0] not in kept and nodes.issuperset(users.get(node.outputs[0], ()))
     }
     return Region(run, inside, number, threads)

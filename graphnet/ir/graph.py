@@ -26,7 +26,7 @@ from graphnet.typing import DType
 if TYPE_CHECKING:
     from graphnet.ir.op import Op
 
-__all__ = ["Graph", "current_graph", "graph_of"]
+__all__ = ["Graph", "consumers", "current_graph", "graph_of"]
 
 
 class Graph:
@@ -250,6 +250,23 @@ def needs(node: Node) -> Iterator[Node]:
     for tensor in node.inputs:
         yield tensor.node
     yield from node.control
+
+
+def consumers(nodes: Iterable[Node]) -> dict[Tensor, list[Node]]:
+    """Give for each tensor the nodes that take it, in their order, once for each time.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,))
+        >>> y = x * x
+        >>> [node.op.name for node in consumers([x.node, y.node])[x]]
+        ['multiply', 'multiply']
+    """
+    found: dict[Tensor, list[Node]] = {}
+    for node in nodes:
+        for tensor in node.inputs:
+            found.setdefault(tensor, []).append(node)
+    return found
 
 
 def reach(

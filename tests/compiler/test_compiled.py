@@ -8,7 +8,7 @@ import graphnet as gn
 from graphnet.compiler.options import Options
 from graphnet.ir.spec import is_float
 from graphnet.ops.sources import Variable
-from graphnet.testing.compare import EXACT
+from graphnet.testing.compare import EXACT, Tolerance, tolerance_of
 from graphnet.testing.strategies import RandomGraph, graphs
 from graphnet.typing import Array
 from tests.compiler.running import writing
@@ -16,14 +16,22 @@ from tests.compiler.settings import drawn_options
 from tests.compiler.trials import SEED, DirtySession, Reference
 
 
-def require_close(found: list[Array], expected: list[Array], *, exact: bool = False) -> None:
+def rounding(graph: gn.Graph) -> Tolerance:
+    """Give what counts as rounding: a float64 may have been cast from a rounded float32."""
+    return tolerance_of(*(output.dtype for node in graph.nodes for output in node.outputs))
+
+
+def require_close(
+    found: list[Array], expected: list[Array], tolerance: Tolerance | None = None
+) -> None:
     """Require equal dtypes and shapes, and equal elements but for rounding."""
     for result, wanted in zip(found, expected, strict=True):
         assert result.dtype == wanted.dtype
-        gn.testing.assert_close(result, wanted, tolerance=EXACT if exact else None)
+        allowed = tolerance if is_float(wanted.dtype) else None
+        gn.testing.assert_close(result, wanted, tolerance=allowed)
 
 
-def require_near(found: list[Array], expected: list[Array]) -> None:
+def require_near(found: list[Array], expected: list[Array], tolerance: Tolerance) -> None:
     """Require elements equal but for rounding of the largest: gradients are sums that cancel."""
     for result, wanted in zip(found, expected, strict=True):
         assert result.dtype == wanted.dtype
@@ -32,7 +40,7 @@ def require_near(found: list[Array], expected: list[Array]) -> None:
             continue
         finite = np.abs(wanted[np.isfinite(wanted)])
         scale = max(1.0, float(np.max(finite, initial=0.0)))
-        gn.testing.assert_close(result / scale, wanted / scale)
+        gn.testing.assert_close(result / scale, wanted / scale, tolerance=tolerance)
 
 
 @given(graphs())
@@ -42,7 +50,7 @@ def test_a_session_gives_what_the_reference_gives(drawn: RandomGraph) -> None:
     fetches = list(graph.outputs)
     expected = Reference(graph).run(fetches, feeds)
     with gn.Session(graph, seed=SEED) as session, np.errstate(all="ignore"):
-        require_close(session.run(fetches, feeds), expected)
+        require_close(session.run(fetches, feeds), expected, rounding(graph))
 
 
 @given(graphs())
@@ -52,7 +60,7 @@ def test_without_optimization_nothing_is_rounded_differently(drawn: RandomGraph)
     fetches = list(graph.outputs)
     expected = Reference(graph).run(fetches, feeds)
     with gn.Session(graph, seed=SEED, optimize=False) as session, np.errstate(all="ignore"):
-        require_close(session.run(fetches, feeds), expected, exact=True)
+        require_close(session.run(fetches, feeds), expected, EXACT)
 
 
 @given(graphs(), drawn_options())
@@ -62,7 +70,7 @@ def test_no_setting_changes_a_result(drawn: RandomGraph, options: Options) -> No
     fetches = list(graph.outputs)
     expected = Reference(graph).run(fetches, feeds)
     with DirtySession(graph, seed=SEED, optimize=options) as session, np.errstate(all="ignore"):
-        require_close(session.run(fetches, feeds), expected)
+        require_close(session.run(fetches, feeds), expected, rounding(graph))
 
 
 @given(writing(), drawn_options())
@@ -70,11 +78,11 @@ def test_no_setting_changes_a_write(drawn: RandomGraph, options: Options) -> Non
     """Gradients and new values of variables, in two runs of which the second reads them."""
     graph, feeds = drawn
     fetches, variables = list(graph.outputs), list(graph.variables())
-    reference = Reference(graph)
+    reference, allowed = Reference(graph), rounding(graph)
     with DirtySession(graph, seed=SEED, optimize=options) as session, np.errstate(all="ignore"):
         for _ in range(2):
-            require_near(session.run(fetches, feeds), reference.run(fetches, feeds))
-        require_near(session.run(variables), [reference.state[each] for each in variables])
+            require_near(session.run(fetches, feeds), reference.run(fetches, feeds), allowed)
+        require_near(session.run(variables), [reference.state[v] for v in variables], allowed)
 
 
 @given(graphs(random=False))
@@ -91,9 +99,9 @@ def test_memory_is_used_again_without_traces(drawn: RandomGraph) -> None:
             result.fill(1)
         if not any(tensor.dtype.kind in "iu" for tensor in feeds):
             session.run(fetches, others)
-        require_close(session.run(fetches, feeds), kept, exact=True)
-    require_close(first, kept, exact=True)
-    require_close(list(feeds.values()), list(copies.values()), exact=True)
+        require_close(session.run(fetches, feeds), kept, EXACT)
+    require_close(first, kept, EXACT)
+    require_close(list(feeds.values()), list(copies.values()), EXACT)
 
 
 @given(graphs(smooth=True, size=12))
@@ -106,7 +114,7 @@ def test_gradients_are_compiled_like_anything_else(drawn: RandomGraph) -> None:
     expected = Reference(graph).run(fetches, feeds)
     with gn.Session(graph, seed=SEED) as session, np.errstate(all="ignore"):
         found = session.run(fetches, feeds)
-    require_near(found, expected)
+    require_near(found, expected, rounding(graph))
 
 
 @given(graphs(size=10), st.data())
@@ -122,7 +130,7 @@ def test_any_tensor_can_be_fed(drawn: RandomGraph, data: st.DataObject) -> None:
         return
     expected = Reference(graph).run(fetches, more)
     with gn.Session(graph, seed=SEED) as session, np.errstate(all="ignore"):
-        require_close(session.run(fetches, more), expected)
+        require_close(session.run(fetches, more), expected, rounding(graph))
 
 
 @given(graphs(size=10, smooth=True), st.integers(1, 3))
@@ -136,8 +144,8 @@ def test_variables_are_updated_as_in_the_reference(drawn: RandomGraph, runs: int
         pairs = zip(floats, slopes, strict=True)
         steps = [gn.assign_sub(each, gn.tanh(slope) * 0.01) for each, slope in pairs]
     fetches = [*graph.outputs, *steps]
-    reference = Reference(graph)
+    reference, allowed = Reference(graph), rounding(graph)
     with gn.Session(graph, seed=SEED) as session, np.errstate(all="ignore"):
         for _ in range(runs):
-            require_close(session.run(fetches, feeds), reference.run(fetches, feeds))
-        require_close(session.run(variables), [reference.state[each] for each in variables])
+            require_close(session.run(fetches, feeds), reference.run(fetches, feeds), allowed)
+        require_close(session.run(variables), [reference.state[v] for v in variables], allowed)

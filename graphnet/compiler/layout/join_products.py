@@ -16,7 +16,7 @@ from graphnet.compiler.layout.costs import Orders, bias_cost, fill_cost, is_matr
 from graphnet.compiler.layout.orders import is_transpose
 from graphnet.compiler.report import Report
 from graphnet.compiler.store import Store
-from graphnet.ir.graph import Graph
+from graphnet.ir.graph import Graph, consumers
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import Rewriting, rewriting
 from graphnet.ir.spec import is_float, static
@@ -54,13 +54,13 @@ class Site:
 
 def find_sites(graph: Graph, store: Store, report: Report) -> list[Site]:
     """Find sums of products and a bias whose variables lie side by side."""
-    users = users_of(graph)
-    kept = set(graph.outputs)
+    users = consumers(graph.nodes)
+    finder = Finder(users, set(graph.outputs), store, report)
     sites: list[Site] = []
     owners: dict[Tensor, tuple[int, ...]] = {}
     for node in graph.nodes:
         if isinstance(node.op, Add) and is_site(node):
-            site = Finder(users, kept, store, report).site(node)
+            site = finder.site(node)
             if site is None:
                 continue
             mine = tuple(map(id, site.factors))
@@ -157,15 +157,6 @@ class Finder:
 def is_variable(tensor: Tensor) -> bool:
     """Whether a value is that of a variable."""
     return tensor.node.op.effect is Effect.READS
-
-
-def users_of(graph: Graph) -> dict[Tensor, list[Node]]:
-    """Give for each value the nodes that take it, once for each time."""
-    users: dict[Tensor, list[Node]] = {}
-    for node in graph.nodes:
-        for tensor in node.inputs:
-            users.setdefault(tensor, []).append(node)
-    return users
 
 
 def gradients(

@@ -15,7 +15,7 @@ from graphnet.compiler.report import Report
 from graphnet.compiler.steps import Target
 from graphnet.compiler.store import Store
 from graphnet.compiler.wholes import source
-from graphnet.ir.graph import Graph
+from graphnet.ir.graph import Graph, consumers
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import Rewriting, rewriting
 from graphnet.ir.spec import static
@@ -162,10 +162,7 @@ def flat(tensor: Tensor) -> Tensor:
 
 def update_region(graph: Graph, fetched: frozenset[Tensor]) -> set[Tensor]:
     """Give the values that only serve to compute elementwise what is written to variables."""
-    users: dict[Tensor, list[Node]] = {}
-    for node in graph.nodes:
-        for tensor in node.inputs:
-            users.setdefault(tensor, []).append(node)
+    users = consumers(graph.nodes)
     region: set[Tensor] = set()
     written = set(graph.outputs)
     for node in reversed(graph.nodes):
