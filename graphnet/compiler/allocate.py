@@ -43,10 +43,9 @@ from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
+from graphnet.kernels.aligned import round_up
 
 __all__ = ["allocate"]
-
-ALIGNMENT = 64  # bytes: a cache line, and the widest vector register
 
 
 def allocate(
@@ -107,6 +106,7 @@ class Allocator:
         self.places: dict[Tensor, Place] = {}
         self.storages: dict[Tensor, Storage] = {}
         self.steps: list[Step] = []
+        self.calls: list[Call] = []
         self.updates: list[Call] = []
         self.wholes = Wholes(self.order, self.made(), self.fetched, by_columns, store)
         kept = {*graph.outputs, *by_columns}
@@ -243,17 +243,12 @@ class Allocator:
             self.steps.append(self.call(node, position))
 
     def add_to_region(self, region: Region, call: Call) -> None:
-        """Append a call to the step that goes through blocks."""
-        calls, released = [call], []
-        if call.node is not region.nodes[0]:
-            while isinstance(self.steps[-1], Release):
-                released.append(self.steps.pop())
-            blocks = self.steps.pop()
-            assert isinstance(blocks, Blocks), "please report: a region was cut in two"
-            calls = [*blocks.calls, call]
-        rooms = tuple(region.makes)
-        self.steps.append(Blocks(tuple(calls), region.number, region.threads, rooms))
-        self.steps += reversed(released)
+        """Collect the calls of a region; behind the last, append the step that makes them."""
+        self.calls.append(call)
+        if call.node is region.nodes[-1]:
+            rooms = tuple(region.makes)
+            self.steps.append(Blocks(tuple(self.calls), region.number, region.threads, rooms))
+            self.calls = []
 
     def call(self, node: Node, position: int) -> Call:
         """Decide where a kernel puts its results."""
@@ -282,7 +277,7 @@ class Allocator:
 
     def storage(self, tensor: Tensor, position: int) -> Storage:
         """Give memory for a value that takes over none."""
-        size = -(-(tensor.spec.nbytes or 0) // ALIGNMENT) * ALIGNMENT
+        size = round_up(tensor.spec.nbytes or 0)
         made = Storage(size, position, self.ends.get(tensor, position))
         if tensor in self.wholes.parts:
             self.put_into_whole(made, self.wholes.parts[tensor])
@@ -301,7 +296,7 @@ class Allocator:
         if whole not in self.storages:
             self.storages[whole] = self.storage(whole, position)
             self.storages[whole].has_parts = True
-            if any(fill.node.outputs[0] is whole for fill in self.wholes.filled):
+            if whole in self.wholes.owned:
                 self.storages[whole].place = Own()
         return self.storages[whole]
 
@@ -316,8 +311,7 @@ class Allocator:
                 and self.ends.get(tensor) == position
                 and tensor.spec == result.spec
                 and (tensor in self.by_columns) == (result in self.by_columns)
-                and not (storage.part and result in self.wholes.parts)
-                and not (storage.has_parts and result in self.wholes.parts)
+                and not (result in self.wholes.parts and (storage.part or storage.has_parts))
                 and not isinstance(storage.place, Own)
                 and self.may_become(storage, result)
                 and self.only_reader(node, tensor)

@@ -19,7 +19,7 @@ from weakref import ref
 import numpy as np
 
 from graphnet.compiler.forms import Operand, Request, phrase
-from graphnet.compiler.memory import Workspace, part_of
+from graphnet.compiler.memory import Workspace
 from graphnet.compiler.names import Names
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.steps import (
@@ -209,7 +209,7 @@ class Printer:
             case Fill(node, index):
                 source = self.words[node.inputs[index]]
                 whole = self.words[node.outputs[0]]
-                part = part_of(self.arrays[node.outputs[0]], step)
+                part = self.workspace.part(node, index)
                 word = self.names.name(f"{whole}_{index}", part, (whole, index))
                 return f"{word}[...] = {source}"
             case Copy(source):

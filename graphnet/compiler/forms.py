@@ -15,15 +15,16 @@ from typing import TypeAlias
 import numpy as np
 
 from graphnet.compiler.names import Names
-from graphnet.compiler.rules.known import constant_value
+from graphnet.compiler.rules.known import constant_value, is_wide
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import is_float, static
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.arithmetic import Add, Divide, Multiply, Subtract
 from graphnet.ops.basic import Copy
+from graphnet.ops.cross_entropy import WeightedSum
 from graphnet.ops.families import Binary, Unary
-from graphnet.ops.linalg import Matmul
+from graphnet.ops.linalg import Matmul, Vdot
 from graphnet.ops.rectifiers import Relu
 from graphnet.ops.reduce import Max, Min, Sum
 from graphnet.ops.reduction import Reduction
@@ -34,9 +35,6 @@ __all__ = ["Operand", "Request", "gives_number", "phrase"]
 
 LARGEST_REPEATED = 1 << 16
 """Elements up to which numbers are compared with as arrays; above, reading them costs more."""
-
-BLAS = (np.float32, np.float64)
-"""Dtypes that products of matrices are fast for."""
 
 LONGEST_SUM = 1 << 12
 """Terms up to which a product with ones is as exact as NumPy's sum, which adds in pairs."""
@@ -97,8 +95,8 @@ def form(*ops: type[Op]) -> Callable[[Form], Form]:
 
 def phrase(request: Request) -> str | None:
     """Give the cheapest call, or None if no form fits."""
-    own: Sequence[Form] = FORMS.get(type(request.node.op), ())
-    for function in (*own, *FAMILIES):
+    forms: tuple[Form, ...] = (*FORMS.get(type(request.node.op), ()), positional)
+    for function in forms:
         text = function(request)
         if text is not None:
             return text
@@ -109,7 +107,7 @@ def gives_number(node: Node) -> bool:
     """Whether the result can be held as a NumPy scalar, which is cheaper to compute with."""
     if len(node.outputs) != 1 or node.outputs[0].ndim or not is_float(node.outputs[0].dtype):
         return False
-    if isinstance(node.op, Matmul | Sum) or node.op.name in PAIRED:
+    if isinstance(node.op, Matmul | Sum | Vdot | WeightedSum):
         return node.inputs[0].spec.is_static
     return isinstance(node.op, Unary | Binary) and node.op.ufunc is not None
 
@@ -185,7 +183,7 @@ def sum_by_ones(request: Request) -> str | None:
     """Give ``ones_dot(x, out)``: a sum along the first or the last axes as a product with ones."""
     (x,), out = request.inputs, request.out
     rows = as_rows(x, request)
-    if rows is None or x.tensor.dtype not in BLAS:
+    if rows is None or not is_wide(x.tensor):
         return None
     matrix, terms, along = rows
     if terms > LONGEST_SUM:
@@ -259,25 +257,22 @@ def larger_of_two(request: Request) -> str | None:
     return f"{function}({', '.join(words)}, out={flat(out, request)})"
 
 
+@form(Vdot, WeightedSum)
 def sum_of_products(request: Request) -> str | None:
     """Give ``x_dot(y)`` for two arrays that lie alike, whatever their shape is."""
-    if request.node.op.name not in PAIRED or request.node.outputs[0].ndim or request.out:
+    if request.node.outputs[0].ndim or request.out:
         return None
     x, y = request.inputs
     if x.array is None or y.array is None or x.array.strides != y.array.strides:
         return None
     if not (x.array.flags.c_contiguous or x.array.flags.f_contiguous):
         return None
-    kernel = request.node.op.kernel
     left, right = flat(x, request), flat(y, request)
-    if request.node.op.name == "vdot":
+    if isinstance(request.node.op, Vdot):
         bound = request.names.objects[left].dot
         return f"{request.names.name(f'{left}_dot', bound, bound)}({right})"
-    return f"{request.names.name(request.node.op.name, kernel, request.node.op)}({left}, {right})"
-
-
-PAIRED = frozenset({"vdot", "weighted_sum"})
-"""Ops that multiply elements of two arrays and sum them all."""
+    op = request.node.op
+    return f"{request.names.name(op.name, op.kernel, op)}({left}, {right})"
 
 
 # Elementwise functions
@@ -325,7 +320,7 @@ def repeated(
 
 
 def positional(request: Request) -> str | None:
-    """Give ``add(x, y, out)``: keywords cost more."""
+    """Give ``add(x, y, out)``, of any op that is a ufunc: keywords cost more."""
     ufunc, out = request.node.op.ufunc, request.out
     if not isinstance(ufunc, np.ufunc):
         return None
@@ -333,6 +328,3 @@ def positional(request: Request) -> str | None:
     if out is not None:
         words.append(f"out={out.word}" if ufunc in BY_KEYWORD else out.word)
     return f"{request.names.function(ufunc)}({', '.join(words)})"
-
-
-FAMILIES: tuple[Form, ...] = (sum_of_products, positional)

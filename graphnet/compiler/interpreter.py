@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.compiler.memory import Workspace, part_of
+from graphnet.compiler.memory import Workspace
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.steps import Alias, Blocks, Call, Copy, Fill, Release
 from graphnet.ir.graph import Graph
@@ -73,7 +73,7 @@ def walk(
             case Call(node):
                 call(node, known, random_key(node, seed, step), workspace.arrays)
             case Fill(node, index):
-                part_of(known[node.outputs[0]], item)[...] = known[node.inputs[index]]
+                workspace.part(node, index)[...] = known[node.inputs[index]]
             case Copy(source):
                 copies[source] = known[source].copy()
             case Release(values):

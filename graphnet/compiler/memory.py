@@ -8,12 +8,14 @@ from graphnet.compiler.plan import Plan
 from graphnet.compiler.steps import Alias, Fill, Fixed, Held, Own, Part, Place, Slot, Span, Target
 from graphnet.compiler.store import Store
 from graphnet.compiler.views import empty
-from graphnet.compiler.wholes import part_index
+from graphnet.compiler.wholes import part_indices
+from graphnet.ir.node import Node
 from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
+from graphnet.kernels.aligned import aligned
 from graphnet.typing import Array
 
-__all__ = ["Workspace", "part_of"]
+__all__ = ["Workspace"]
 
 
 class Workspace:
@@ -34,13 +36,14 @@ class Workspace:
         self.arena = aligned(plan.arena)
         self.arrays: dict[Tensor, Array] = {}
         self.shared: dict[object, Array] = {}
+        self.indices: dict[Node, list[tuple[slice, ...]]] = {}
         parts = [tensor for tensor, place in plan.places.items() if isinstance(place, Part)]
         others = [tensor for tensor in plan.places if not isinstance(plan.places[tensor], Part)]
         for tensor in (*others, *parts):  # which lie in the others
             self.locate(tensor, plan.places[tensor])
         self.temporary = [self.arena, *self.unfilled()]
         for fill in plan.filled:
-            part_of(self.arrays[fill.node.outputs[0]], fill)[...] = self.constant(fill)
+            self.part(fill.node, fill.index)[...] = self.constant(fill)
         for step in plan.steps:
             if isinstance(step, Alias) and not self.arrays.keys() >= set(step.node.outputs):
                 self.view(step)
@@ -51,7 +54,7 @@ class Workspace:
         for node in dict.fromkeys(node for node, _ in filled):
             for index in range(len(node.inputs)):
                 if (node, index) not in filled:
-                    part = part_of(self.arrays[node.outputs[0]], Fill(node, index))
+                    part = self.part(node, index)
                     in_order = part if part.flags.c_contiguous else part.T
                     yield in_order.reshape(-1).view(np.uint8)
 
@@ -78,7 +81,7 @@ class Workspace:
                 flat = self.arena[start : start + (tensor.spec.nbytes or 0)].view(tensor.dtype)
                 return flat.reshape(shape, order="F" if by_columns else "C")
             case Part(whole, index):
-                return part_of(self.arrays[whole], Fill(whole.node, index)).reshape(shape)
+                return self.part(whole.node, index).reshape(shape)
             case Own():
                 return empty(tensor, by_columns=by_columns)
             case Held():
@@ -89,6 +92,12 @@ class Workspace:
                 value: Array = tensor.node.op.kernel()
                 return value
         return None
+
+    def part(self, node: Node, index: int) -> Array:
+        """Give the place of an operand of a concatenation in the result."""
+        if node not in self.indices:
+            self.indices[node] = part_indices(node)
+        return self.arrays[node.outputs[0]][self.indices[node][index]]
 
     def target(self, variables: Target) -> Array:
         """Give the memory that a value is committed to."""
@@ -109,15 +118,3 @@ class Workspace:
         results = node.op.kernel(self.arrays[base], *shapes)
         views = results if isinstance(results, tuple) else (results,)
         self.arrays.update(zip(node.outputs, views, strict=True))
-
-
-def part_of(whole: Array, fill: Fill) -> Array:
-    """Give the place of an operand of a concatenation in the result."""
-    return whole[part_index(fill.node, fill.index)]
-
-
-def aligned(size: int) -> Array:
-    """Allocate ``size`` bytes that start at a cache line."""
-    raw = np.empty(size + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size]

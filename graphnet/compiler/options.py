@@ -19,7 +19,7 @@ class Options:
         forms: The cheapest call of NumPy for each op, in place of its kernel.
         updates: Equal updates of variables joined to one.
         orders: The order in memory, by rows or by columns, chosen for each matrix.
-        products: A bias made a row of the matrix that it is added behind.
+        products: A bias made a row of the matrix that it is added behind; needs ``orders``.
         scalars: Numbers multiplied with each other rather than with arrays.
 
     Example:

@@ -103,10 +103,11 @@ def lay_out(
             graph = move_scalars(graph, report)
     if options.orders:
         with report.stage("products"):
-            graph = copy_feeds(graph)
-            sites = find_sites(graph, store, report) if options.products else []
-            orders = choose_orders(graph, saved(sites))
-            graph = join_products(graph, sites, orders, report)
+            copied = copy_feeds(graph)
+            sites = find_sites(copied, store, report) if options.products else []
+            if sites or copied is not graph:
+                orders = choose_orders(copied, saved(sites))
+                graph = join_products(copied, sites, orders, report)
     lowered = Lowered(graph, lowered.targets)
     if options.updates:
         with report.stage("updates"):

@@ -6,7 +6,8 @@ are a concatenation already.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
 
 from graphnet.compiler.steps import Fill, Part, Span
 from graphnet.compiler.store import Store
@@ -19,7 +20,7 @@ from graphnet.ir.traits import Effect
 from graphnet.ops.join import Concat
 from graphnet.ops.shape import ExpandDims, Reshape, Squeeze
 
-__all__ = ["Wholes", "part_index", "source"]
+__all__ = ["Wholes", "part_indices", "source"]
 
 
 class Wholes:
@@ -37,6 +38,7 @@ class Wholes:
         parts: The place of each value that is made inside of a concatenation.
         fills: For each other concatenation the operands that have to be copied to their places.
         filled: Operands that are written once, since they are constants.
+        owned: The concatenations that have such operands, in memory that nothing else takes.
     """
 
     def __init__(
@@ -48,13 +50,13 @@ class Wholes:
         store: Store,
     ) -> None:
         self.makes = makes
-        self.kept = kept
         self.by_columns = by_columns
         self.store = store
         self.spans: dict[Tensor, Span] = {}
         self.parts: dict[Tensor, Part] = {}
         self.fills: dict[Tensor, list[Fill]] = {}
         self.filled: list[Fill] = []
+        self.owned: set[Tensor] = set()
         self.placed = (self.spans, self.parts, self.fills)
         for node in order:
             if isinstance(node.op, Concat) and is_static(node) and node.outputs[0] not in kept:
@@ -95,6 +97,7 @@ class Wholes:
                 self.parts[tensor] = Part(whole, index)
             elif isinstance(operand.node.op, OPS["constant"]):
                 self.filled.append(Fill(node, index))
+                self.owned.add(whole)
             else:
                 fills.append(Fill(node, index))
 
@@ -114,20 +117,11 @@ def source(tensor: Tensor) -> Tensor:
     return tensor
 
 
-def part_index(node: Node, index: int) -> tuple[slice, ...]:
-    """Give the index of an operand of a concatenation in the result."""
+def part_indices(node: Node) -> list[tuple[slice, ...]]:
+    """Give the index of each operand of a concatenation in the result."""
     axis = axis_of(node)
-    starts = list(boundaries(node))
-    return (*[slice(None)] * axis, slice(starts[index], starts[index + 1]))
-
-
-def boundaries(node: Node) -> Iterator[int]:
-    """Give where operands of a concatenation begin, and where the last one ends."""
-    position = 0
-    yield position
-    for operand in node.inputs:
-        position += static(operand.shape)[axis_of(node)]
-        yield position
+    ends = accumulate((static(operand.shape)[axis] for operand in node.inputs), initial=0)
+    return [(*[slice(None)] * axis, slice(*edges)) for edges in pairwise(ends)]
 
 
 def axis_of(node: Node) -> int:

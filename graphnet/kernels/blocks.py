@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
-import numpy as np
-
+from graphnet.kernels.aligned import aligned
 from graphnet.kernels.partner import Job, share
 from graphnet.typing import Array, DType
 
@@ -26,7 +25,6 @@ CACHE = 2**25  # bytes of all arrays, above which one thread gains by blocks
 SHARED = 800_000  # bytes of one array, from which on a second thread gains
 PASSES = 8_000_000  # bytes that all calls together write, from which on a second thread gains
 
-CACHE_LINE = 64  # bytes: also the widest vector register
 EVEN = 16  # positions: so many numbers fill cache lines
 
 
@@ -71,6 +69,7 @@ class Blockwise:
         nbytes: Memory of the temporaries, for all threads.
 
     Example:
+        >>> import numpy as np
         >>> def body(x, y, root):
         ...     np.sqrt(x, root)
         ...     np.add(root, x, y)
@@ -122,7 +121,5 @@ def make_room(length: int, temporaries: Sequence[Temporary]) -> list[Array]:
     room = []
     for shape, dtype in temporaries:
         size = length * prod(shape) * dtype.itemsize
-        raw = np.empty(size + CACHE_LINE, np.uint8)
-        start = -raw.ctypes.data % CACHE_LINE
-        room.append(raw[start : start + size].view(dtype).reshape(length, *shape))
+        room.append(aligned(size).view(dtype).reshape(length, *shape))
     return room

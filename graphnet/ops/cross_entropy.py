@@ -79,10 +79,7 @@ class SoftmaxCrossEntropy(DenseCrossEntropy):
 
     def kernel(self, logits: Array, labels: Array, out: Array | None = None) -> Any:
         shifted = shift(logits, -1)
-        wanted = quietly(np.vecdot, labels, shifted)
-        if np.isnan(wanted).any():
-            shifted_out = np.isneginf(logits) & (labels == 0)
-            wanted = np.vecdot(labels, np.where(shifted_out, 0, shifted))
+        wanted = WeightedSum(rows=True).kernel(labels, shifted)[..., 0]
         np.exp(shifted, out=shifted)
         normalizer = np.log(np.add.reduce(shifted, -1))
         return np.subtract(np.add.reduce(labels, -1) * normalizer, wanted, out=out)

@@ -11,13 +11,12 @@ from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect, Memory
 from graphnet.ops.basic import Copy
+from graphnet.ops.cross_entropy import WeightedSum
 from graphnet.ops.families import Binary, Unary
+from graphnet.ops.linalg import Vdot
 from graphnet.ops.reduce import Sum
 
 __all__ = ["copy_feeds", "copy_for_reshapes"]
-
-PAIRED = frozenset({"vdot", "weighted_sum"})
-"""Ops that are no elementwise functions, but go through two arrays like these."""
 
 
 def copy_for_reshapes(graph: Graph) -> Graph:
@@ -42,6 +41,8 @@ def copy_for_reshapes(graph: Graph) -> Graph:
 def copy_feeds(graph: Graph) -> Graph:
     """Put a copy before each elementwise use of a fed matrix, so that the copy can be turned."""
     fed = {tensor for tensor in graph.inputs if is_matrix(tensor)}
+    if not any(fed.intersection(node.inputs) and goes_through(node) for node in graph.nodes):
+        return graph
     copies: dict[Tensor, Tensor] = {}
 
     def rule(node: Node) -> Tensor | None:
@@ -57,5 +58,5 @@ def copy_feeds(graph: Graph) -> Graph:
 
 
 def goes_through(node: Node) -> bool:
-    """Whether a node works on its operands element by element."""
-    return isinstance(node.op, Unary | Binary | Sum) or node.op.name in PAIRED
+    """Whether a node works on its operands element by element, or adds them up like this."""
+    return isinstance(node.op, Unary | Binary | Sum | Vdot | WeightedSum)

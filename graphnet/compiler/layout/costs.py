@@ -11,10 +11,11 @@ from graphnet.ir.node import Node
 from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Memory
+from graphnet.ops.cross_entropy import WeightedSum
 from graphnet.ops.families import Binary, Unary
 from graphnet.ops.index import FULL, Index, Place
 from graphnet.ops.join import Concat
-from graphnet.ops.linalg import Matmul
+from graphnet.ops.linalg import Matmul, Vdot
 from graphnet.ops.reduce import Max, Min, Sum
 from graphnet.ops.shape import Transpose
 
@@ -63,7 +64,7 @@ def size_of(tensor: Tensor) -> int:
 def cost(node: Node, orders: Orders) -> float:
     """Give the nanoseconds that a node takes; 0 where the order makes no difference."""
     match node.op:
-        case Unary() | Binary() | Place():
+        case Unary() | Binary() | Place() | Vdot() | WeightedSum():
             return elementwise_cost(node, orders)
         case Matmul() if all(tensor.ndim == 2 for tensor in node.inputs):
             return product_cost(node, orders)
@@ -71,8 +72,6 @@ def cost(node: Node, orders: Orders) -> float:
             return reduction_cost(node, orders)
         case Concat():
             return concat_cost(node, orders)
-        case _ if node.op.name in {"vdot", "weighted_sum"}:
-            return elementwise_cost(node, orders)
     turned = [tensor for tensor in node.inputs if is_matrix(tensor) and orders.by_columns(tensor)]
     if isinstance(node.op, Transpose | Index):
         return 0.0

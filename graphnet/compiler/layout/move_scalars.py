@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graphnet.compiler.report import Report
-from graphnet.compiler.rules.known import constant_value, is_wide
+from graphnet.compiler.rules.known import constant_value, is_moderate, is_wide
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.rewrite import Rewriting, rewriting
@@ -27,9 +27,6 @@ from graphnet.ops.reduce import Sum
 from graphnet.ops.shape import ExpandDims, Reshape, Squeeze, Transpose
 
 __all__ = ["move_scalars"]
-
-LARGEST = 1e12
-"""Factors beyond this, or below its inverse, stay where they are: they could over- or underflow."""
 
 EACH = (Add, Subtract, Concat)
 """Ops that pass on a factor that all operands have."""
@@ -132,7 +129,7 @@ class Factors:
             wish = need if own is None and tensor in through else 1.0
             if own is not None and tensor is node.inputs[0]:
                 wish = own * need
-                wish = wish if 1 / LARGEST < abs(wish) < LARGEST else 1.0
+                wish = wish if is_moderate(wish) else 1.0
             self.asked.setdefault(tensor, set()).add(wish)
 
     def rebuild(self, node: Node, made: Rewriting) -> None:

@@ -15,7 +15,16 @@ from graphnet.ir.tensor import Tensor
 from graphnet.ops.extents import BroadcastTo
 from graphnet.ops.sources import Constant
 
-__all__ = ["constant_value", "factor", "filled", "is_scalar", "is_wide", "number"]
+__all__ = [
+    "LARGEST_FACTOR",
+    "constant_value",
+    "factor",
+    "filled",
+    "is_moderate",
+    "is_scalar",
+    "is_wide",
+    "number",
+]
 
 WIDE = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
 LARGEST_FACTOR = 2.0**32  # a quarter of the binary orders that float32 has on either side of 1
@@ -56,7 +65,12 @@ def factor(tensor: Tensor) -> Any:
     value = number(tensor)
     if value is None or not is_wide(tensor):
         return None
-    return value if 1 / LARGEST_FACTOR <= abs(value) <= LARGEST_FACTOR else None
+    return value if is_moderate(value) else None
+
+
+def is_moderate(value: float) -> bool:
+    """Whether a factor can move without over- or underflow of what it passes."""
+    return 1 / LARGEST_FACTOR <= abs(value) <= LARGEST_FACTOR
 
 
 def is_scalar(tensor: Tensor) -> bool:
