@@ -23,7 +23,7 @@ from graphnet.ops.join import Concat
 __all__ = ["SMALLEST", "Commit"]
 
 SMALLEST = 1 << 16
-"""Bytes of all updates above which copying them costs more than a commit of several calls."""
+"""Bytes of all updates from which on copying them takes time that can be measured."""
 
 
 class Commit:
