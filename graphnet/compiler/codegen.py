@@ -61,7 +61,7 @@ PRELUDE: dict[str, Any] = {
 }
 
 
-RESERVED = ("run", "draw")
+RESERVED = ("run", "draw", "total")
 """The names that the text gives a meaning of its own."""
 
 FUNCTIONS = ("maximum", "minimum")

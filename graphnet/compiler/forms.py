@@ -28,6 +28,7 @@ from graphnet.ops.linalg import Matmul, Vdot
 from graphnet.ops.rectifiers import Relu
 from graphnet.ops.reduce import Max, Min, Sum
 from graphnet.ops.reduction import Reduction
+from graphnet.ops.rounding import Ceil, Floor
 from graphnet.ops.select import Maximum, Minimum
 from graphnet.typing import Array
 
@@ -95,7 +96,7 @@ def form(*ops: type[Op]) -> Callable[[Form], Form]:
 
 def phrase(request: Request) -> str | None:
     """Give the cheapest call, or None if no form fits."""
-    forms: tuple[Form, ...] = (*FORMS.get(type(request.node.op), ()), positional)
+    forms: tuple[Form, ...] = (*FORMS.get(type(request.node.op), ()), *FAMILIES)
     for function in forms:
         text = function(request)
         if text is not None:
@@ -252,8 +253,7 @@ def larger_of_two(request: Request) -> str | None:
     if x.array.ndim != 2 or x.array.shape[axis] != 2:
         return None
     function = request.names.function(np.maximum if isinstance(op, Max) else np.minimum)
-    index = [(slice(None),) * axis + (position,) for position in (0, 1)]
-    words = [view(x, f"{axis}_{place}", x.array[index[place]], request).word for place in (0, 1)]
+    words = [half(x, axis, place, request).word for place in (0, 1)]
     return f"{function}({', '.join(words)}, out={flat(out, request)})"
 
 
@@ -268,11 +268,13 @@ def sum_of_products(request: Request) -> str | None:
     if not (x.array.flags.c_contiguous or x.array.flags.f_contiguous):
         return None
     left, right = flat(x, request), flat(y, request)
+    bound = request.names.objects[left].dot
+    product = f"{request.names.name(f'{left}_dot', bound, bound)}({right})"
     if isinstance(request.node.op, Vdot):
-        bound = request.names.objects[left].dot
-        return f"{request.names.name(f'{left}_dot', bound, bound)}({right})"
+        return product
     op = request.node.op
-    return f"{request.names.name(op.name, op.kernel, op)}({left}, {right})"
+    kernel = f"{request.names.name(op.name, op.kernel, op)}({left}, {right})"
+    return f"total if (total := {product}) == total else {kernel}"  # not a number: look closer
 
 
 # Elementwise functions
@@ -319,12 +321,71 @@ def repeated(
     return Operand(like, name, request.names.objects[name])
 
 
-def positional(request: Request) -> str | None:
-    """Give ``add(x, y, out)``, of any op that is a ufunc: keywords cost more."""
-    ufunc, out = request.node.op.ufunc, request.out
-    if not isinstance(ufunc, np.ufunc):
+@form(Ceil, Floor)
+def rounded(request: Request) -> str | None:
+    """Give ``ceil(x, out)``, of floats: integers are copied instead."""
+    if not is_float(request.node.outputs[0].dtype):
         return None
+    return ufunc_call(np.ceil if isinstance(request.node.op, Ceil) else np.floor, request)
+
+
+def by_halves(request: Request) -> str | None:
+    """Give ``add(x_0, y_0, out_0); add(x_1, y_1, out_1)`` where y is repeated along an axis of two.
+
+    To repeat it, NumPy would need more time than for the second call.
+    """
+    ufunc, out = request.node.op.ufunc, request.out
+    if ufunc is None or out is None or out.array is None or out.array.ndim != 2:
+        return None
+    shape = out.array.shape
+    for axis in (0, 1):
+        if shape[axis] == 2 and any(is_repeated(x, shape, axis) for x in request.inputs):
+            if not all(is_repeated(x, shape, axis) or fits(x, shape) for x in request.inputs):
+                return None
+            calls = [
+                Request(
+                    request.node,
+                    [half(x, axis, place, request) for x in request.inputs],
+                    half(out, axis, place, request),
+                    request.names,
+                )
+                for place in (0, 1)
+            ]
+            return "; ".join(ufunc_call(ufunc, call) for call in calls)
+    return None
+
+
+def fits(operand: Operand, shape: tuple[int, ...]) -> bool:
+    """Whether an operand is an array of a shape."""
+    return operand.array is not None and operand.array.shape == shape
+
+
+def is_repeated(operand: Operand, shape: tuple[int, ...], axis: int) -> bool:
+    """Whether an operand has one element along an axis, and else a shape."""
+    return fits(operand, (*shape[:axis], 1, *shape[axis + 1 :]))
+
+
+def half(operand: Operand, axis: int, place: int, request: Request) -> Operand:
+    """Give what an operand has at one of two places along an axis."""
+    array = operand.array
+    assert array is not None
+    index = (slice(None),) * axis + (min(place, array.shape[axis] - 1),)
+    return view(operand, f"{axis}_{index[axis]}", array[index], request)
+
+
+def positional(request: Request) -> str | None:
+    """Give ``add(x, y, out)``, of any op that is a ufunc."""
+    ufunc = request.node.op.ufunc
+    return None if ufunc is None else ufunc_call(ufunc, request)
+
+
+def ufunc_call(ufunc: np.ufunc, request: Request) -> str:
+    """Give the call of a ufunc, by position where that is possible: keywords cost more."""
     words = [operand.word for operand in request.inputs]
-    if out is not None:
-        words.append(f"out={out.word}" if ufunc in BY_KEYWORD else out.word)
+    if request.out is not None:
+        out = request.out.word
+        words.append(f"out={out}" if ufunc in BY_KEYWORD else out)
     return f"{request.names.function(ufunc)}({', '.join(words)})"
+
+
+FAMILIES: tuple[Form, ...] = (by_halves, positional)

@@ -237,6 +237,64 @@ def test_sums_of_products_are_products_of_flat_arrays() -> None:
     assert lines(text.replace("vdot(a, b)", "vdot(a, x)"))[2] == "c = vdot(a, x)"
 
 
+def test_weighted_sums_look_closer_only_at_nan() -> None:
+    """What is a number has no infinity with a weight of 0 in it."""
+    text = PAIR + "b = tanh(x)\nc = weighted_sum(a, b)\nd = sin(c)\nreturn d"
+    product = "a_flat_dot(b_flat)"
+    closer = "weighted_sum(a_flat, b_flat)"
+    assert lines(text)[2] == f"c = total if (total := {product}) == total else {closer}"
+
+
+COLUMN = (
+    PAIR
+    + """
+m = max(a, axis=(1,), keepdims=True)
+b = subtract(a, m)
+c = divide(m, a)
+d = maximum(c, b)
+g = maximum(d, m)
+e = sin(g)
+return e
+"""
+)
+
+
+def test_what_is_repeated_along_an_axis_of_two_is_taken_twice() -> None:
+    """A second call costs less than NumPy needs to repeat an operand."""
+    assert lines(COLUMN)[2:6] == [
+        "subtract(a_1_0, m_1_0, b_1_0); subtract(a_1_1, m_1_0, b_1_1)",
+        "divide(m_1_0, a_1_0, c_1_0); divide(m_1_0, a_1_1, c_1_1)",
+        "maximum(c, b, out=d)",
+        "maximum(d_1_0, m_1_0, out=g_1_0); maximum(d_1_1, m_1_0, out=g_1_1)",
+    ]
+    wider = COLUMN.replace("(4, 2)", "(4, 3)")
+    assert lines(wider)[2] == "subtract(a, m, b)"
+    assert lines(COLUMN, forms=False)[2] == "subtract(a, m, out=b)"
+
+
+@pytest.mark.parametrize("shape", ["(4, 2)", "(2, 4)", "(2, 2)", "(2, 1)"])
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("turned", ["", "a b c d g"])
+def test_halves_make_up_the_whole(shape: str, axis: int, turned: str) -> None:
+    """Wherever the operands lie, and along whichever axis one of them is repeated."""
+    graph = in_order(COLUMN.replace("(4, 2)", shape).replace("(1,)", f"({axis},)"))
+    names = [name for name in turned.split() if is_matrix(named(graph, name)[0])]
+    code = compiled(graph, frozenset(named(graph, *names)))
+    x = np.random.default_rng(0).normal(size=graph.inputs[0].shape).astype(np.float32)
+    a = np.exp(x)
+    m = a.max(axis, keepdims=True)
+    expected = np.sin(np.maximum(np.maximum(m / a, a - m), m))
+    assert_close(code.function(x)[0], expected)
+
+
+def test_integers_are_rounded_by_the_kernel() -> None:
+    """Which copies them; floats go to the ufunc."""
+    text = PAIR + "b = ceil(a)\nc = floor(b)\nd = sin(c)\nreturn d"
+    assert lines(text)[1:3] == ["ceil(a, b)", "floor(b, c)"]
+    whole = PAIR.replace("float32", "int64").replace("exp", "negative")
+    assert lines(whole + "b = ceil(a)\nc = negative(b)\nreturn c")[1] == "ceil(a, out=b)"
+
+
 def test_copies_are_assignments() -> None:
     """Into memory of the plan."""
     assert lines(PAIR + "c = copy(x)\nd = sin(c)\nreturn d")[1] == "c[...] = x"

@@ -4,7 +4,7 @@ A small model in nanoseconds, fitted to measurements of NumPy on one machine (se
 ``docs/performance.md``). It need not be right, only order alternatives as a clock would.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphnet.ir.node import Node
@@ -19,13 +19,14 @@ from graphnet.ops.linalg import Matmul, Vdot
 from graphnet.ops.reduce import Max, Min, Sum
 from graphnet.ops.shape import Transpose
 
-__all__ = ["Orders", "bias_cost", "cost", "fill_cost", "is_matrix"]
+__all__ = ["Orders", "bias_cost", "cost", "fill_cost", "is_matrix", "turn_cost"]
 
 CALL = 350.0
 ELEMENT = 0.06
 BROADCAST, BROADCAST_ELEMENT = 700.0, 0.05
-MIXED, MIXED_ELEMENT = 1000.0, 0.3
-COPY, COPY_ELEMENT, TURN_ELEMENT = 180.0, 0.1, 0.5
+MIXED, MIXED_ROW, MIXED_ELEMENT = 900.0, 2.0, 0.3
+COPY, COPY_ELEMENT = 180.0, 0.1
+TURN_ROW, TURN_ELEMENT = 3.0, 0.4
 FLOPS = 90.0
 TILE = 16
 LEFT_TURNED, RIGHT_TURNED = (120.0, 0.02), (450.0, 0.12)
@@ -44,10 +45,6 @@ class Orders:
     """
 
     by_columns: Callable[[Tensor], bool]
-
-    def differ(self, first: Tensor, second: Tensor) -> bool:
-        """Whether two matrices of one shape lie differently."""
-        return is_matrix(first) and self.by_columns(first) != self.by_columns(second)
 
 
 def is_matrix(tensor: Tensor) -> bool:
@@ -85,13 +82,34 @@ def elementwise_cost(node: Node, orders: Orders) -> float:
     (result,) = node.outputs
     like = result if result.ndim else node.inputs[0]
     size = size_of(like)
-    total = CALL + ELEMENT * size
+    arrays = [tensor for tensor in (*node.outputs, *node.inputs) if tensor.shape == like.shape]
+    total = CALL + ELEMENT * size + mixed_cost(arrays, orders)
     for operand in node.inputs:
-        if operand.shape == like.shape:
-            if orders.differ(operand, like) or is_strided(operand, orders):
-                total += MIXED + MIXED_ELEMENT * size
-        elif operand.ndim:
-            total += BROADCAST + BROADCAST_ELEMENT * size
+        if operand.ndim and operand.shape != like.shape:
+            total += repeat_cost(operand, like)
+    return total
+
+
+def repeat_cost(operand: Tensor, like: Tensor) -> float:
+    """Give what it costs to repeat an operand: along an axis of two a second call."""
+    for axis, extent in enumerate(like.shape):
+        once = (*like.shape[:axis], 1, *like.shape[axis + 1 :])
+        if extent == 2 and like.ndim == 2 and operand.shape == once:
+            return CALL
+    return BROADCAST + BROADCAST_ELEMENT * size_of(like)
+
+
+def mixed_cost(arrays: Sequence[Tensor], orders: Orders) -> float:
+    """Give what it costs that matrices of one shape do not all lie alike.
+
+    NumPy then goes along rows, through those by columns in strides, and each row is a loop anew.
+    """
+    like = arrays[0]
+    size = size_of(like)
+    total = sum(MIXED + MIXED_ELEMENT * size for x in arrays if is_strided(x, orders))
+    turned = sum(map(orders.by_columns, arrays)) if is_matrix(like) else 0
+    if 0 < turned < len(arrays):
+        total += MIXED + turned * (MIXED_ROW * static(like.shape)[0] + MIXED_ELEMENT * size)
     return total
 
 
@@ -154,8 +172,19 @@ def concat_cost(node: Node, orders: Orders) -> float:
 
 def fill_cost(operand: Tensor, orders: Orders, whole: Tensor) -> float:
     """Give the cost of copying an operand to its place in a concatenation."""
-    turned = is_matrix(operand) and orders.by_columns(operand) != orders.by_columns(whole)
-    return COPY + (TURN_ELEMENT if turned else COPY_ELEMENT) * size_of(operand)
+    if is_matrix(operand) and orders.by_columns(operand) != orders.by_columns(whole):
+        return turn_cost(operand, by_columns=orders.by_columns(whole))
+    return COPY + COPY_ELEMENT * size_of(operand)
+
+
+def turn_cost(matrix: Tensor, *, by_columns: bool) -> float:
+    """Give the cost of copying a matrix to one that lies the other way, as stated.
+
+    NumPy goes through the copy in the order of memory, in a loop for each of its rows or columns.
+    """
+    rows, columns = static(matrix.shape)
+    loops = columns if by_columns else rows
+    return COPY + TURN_ROW * loops + TURN_ELEMENT * size_of(matrix)
 
 
 def bias_cost(result: Tensor) -> float:

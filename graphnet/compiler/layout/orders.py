@@ -9,7 +9,7 @@ extremes downhill.
 
 from collections.abc import Mapping, Sequence
 
-from graphnet.compiler.layout.costs import COPY, TURN_ELEMENT, Orders, cost, is_matrix, size_of
+from graphnet.compiler.layout.costs import Orders, cost, is_matrix, turn_cost
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.registry import OPS
@@ -60,7 +60,7 @@ class Chooser:
             for region in self.regions[node]:
                 self.touched.setdefault(region, []).append(node)
         for output in filter(self.parents.__contains__, graph.outputs):
-            region, price = self.region(output), COPY + TURN_ELEMENT * size_of(output)
+            region, price = self.region(output), turn_cost(output, by_columns=False)
             self.handed_out[region] = self.handed_out.get(region, 0.0) + price
 
     def connect(self, node: Node) -> None:
@@ -68,7 +68,7 @@ class Chooser:
         if len(node.outputs) != 1 or not is_matrix(node.outputs[0]):
             return
         (result,) = node.outputs
-        if not isinstance(node.op, (*CONNECTED, Matmul, BroadcastTo)):
+        if not isinstance(node.op, (*CONNECTED, Matmul, BroadcastTo, Copy)):
             return
         if isinstance(node.op, Matmul) and any(operand.ndim != 2 for operand in node.inputs):
             return
@@ -157,7 +157,7 @@ class Chooser:
         """Work out the cost of one node."""
         if isinstance(node.op, Copy):
             (copied,) = node.outputs
-            return COPY + TURN_ELEMENT * size_of(copied) if self.by_columns(copied) else 0.0
+            return turn_cost(copied, by_columns=True) if self.by_columns(copied) else 0.0
         if node in self.free:
             decides = self.free[node]
             if decides is None or self.by_columns(decides):

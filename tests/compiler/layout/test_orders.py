@@ -82,6 +82,24 @@ def test_slices_of_columns_lie_by_columns() -> None:
     assert {"z", "i", "f", "g", "o", "si", "c"} <= turned(GATES)
 
 
+def test_a_small_feed_is_turned_to_fit() -> None:
+    """Copying it by columns costs less than two orders in one call."""
+    text = """
+    x = placeholder(shape=({rows}, 25), dtype=float32)
+    t = placeholder(shape=({rows}, 2), dtype=float32)
+    w = variable(25, 2)
+    y = copy(t)
+    z = matmul(x, w)
+    d = subtract(z, y)
+    m = max(d, axis=(1,), keepdims=True)
+    e = subtract(d, m)
+    s = vdot(e, e)
+    return s
+    """
+    assert turned(text.format(rows=1000)) >= {"y", "z", "d", "e"}
+    assert not turned(text.format(rows=2))
+
+
 def test_a_large_feed_decides_for_rows() -> None:
     """Turning it costs more than it saves."""
     text = """
