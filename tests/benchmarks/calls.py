@@ -27,11 +27,15 @@ FORMS: Mapping[str, Sequence[str]] = {
     "slope of relu": (
         "where(r > 0, y, 0)",
         "multiply(y, r > 0, z)",
-        "sign(r, z); multiply(y, z, z)",
+        "minimum(r, ones_x, out=z); ceil(z, z); multiply(y, z, z)",
     ),
     "sum along axis 0": ("sum(x, axis=0, out=row)", "ones_dot(x, row)"),
     "sum along axis 1": ("sum(x, axis=1, out=row)", "x_dot(ones, row)"),
     "largest of two": ("amax(pair, axis=0, out=row)", "maximum(pair_0, pair_1, out=row)"),
+    "a column to each of two": (
+        "add(two, column, two_out)",
+        "add(two_0, column_0, two_out_0); add(two_1, column_0, two_out_1)",
+    ),
     "sum of products": ("sum(x * y)", "x_flat_dot(y_flat)"),
     "numbers": ("multiply(a, b, c)", "s * t"),
     "copy": ("copyto(z, x)", "z[...] = x"),
@@ -65,6 +69,7 @@ def arrays() -> dict[str, Any]:
         "row": np.empty(25, np.float32),
         "zeros": np.zeros_like(x),
         "r": np.maximum(r, 0),
+        "ones_x": np.ones_like(x),
         "pair": pair,
         "pair_0": pair[0],
         "pair_1": pair[1],
@@ -72,7 +77,22 @@ def arrays() -> dict[str, Any]:
         "t": b[()],
     }
     names = dict(zip("xyzabc", (x, y, z, a, b, c), strict=True))
-    return {**vars(np), **names, "ones": ones, **methods, **tall_arrays(x)}
+    return {**vars(np), **names, "ones": ones, **methods, **columns(x), **tall_arrays(x)}
+
+
+def columns(x: Array) -> dict[str, Any]:
+    """Give matrices of two columns, and a column for both."""
+    two, column, out = x[:, :2].copy(), x[:, 2:3].copy(), np.empty((25, 2), np.float32)
+    return {
+        "two": two,
+        "two_0": two[:, 0],
+        "two_1": two[:, 1],
+        "column": column,
+        "column_0": column[:, 0],
+        "two_out": out,
+        "two_out_0": out[:, 0],
+        "two_out_1": out[:, 1],
+    }
 
 
 def tall_arrays(x: Array) -> dict[str, Any]:
