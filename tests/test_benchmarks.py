@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graphnet.compiler.steps import Copy, Fill
+from graphnet.ops.linalg import Matmul
 from tests.benchmarks.__main__ import main, parse
 from tests.benchmarks.calls import FORMS, arrays
 from tests.benchmarks.calls import main as measure_calls
@@ -17,14 +19,26 @@ from tests.benchmarks.child import Child, ChildError, environment
 from tests.benchmarks.compiler import ALL, NONE, compile_times, settings, step_gains
 from tests.benchmarks.document import compile_page, markdown, peer_page, put, step_page
 from tests.benchmarks.inputs import draw, load, save
+from tests.benchmarks.lines import AROUND, COMMIT, KINDS, OTHER, PRODUCT, Line, flops, operands
+from tests.benchmarks.parts import BARE, PEER, PEER_PRODUCTS, Profile, Subject, profile
+from tests.benchmarks.products import Layout, Operands, described, made, straight
+from tests.benchmarks.profile_page import largest_lines, profile_page
 from tests.benchmarks.report import show
 from tests.benchmarks.runner import CHECKED, Options, Outcome, Outside, Run, Visit, disagreement
 from tests.benchmarks.stamps import stamped
-from tests.benchmarks.systems import OWN, PEERS, SYSTEMS, Prepared, graphnet_session
+from tests.benchmarks.systems import (
+    OWN,
+    PEERS,
+    SYSTEMS,
+    Prepared,
+    graphnet_session,
+    numpy_products,
+)
 from tests.benchmarks.systems.numpy_loop import prepare as prepare_numpy
 from tests.benchmarks.worker import Worker, numbers
 from tests.benchmarks.workloads import (
     WORKLOADS,
+    Adam,
     Attention,
     Elementwise,
     Inference,
@@ -178,6 +192,8 @@ def test_graphnet_alone_has_workloads_of_its_own() -> None:
     assert parse(["--steps"]).workloads == ["W1", "W2", "W3", "W4", "W5", "W6", "W8", "W9"]
     assert parse(["--compiling"]).workloads == ["W1", "W2", "W3", "W4", "W5", "W6"]
     assert parse(["--compiling", "W12"]).workloads == ["W12"]
+    assert parse(["--profile"]).workloads == list(WORKLOADS)
+    assert parse(["--profile", "W1"]).what == "profile"
 
 
 def test_options_are_read() -> None:
@@ -201,6 +217,7 @@ def test_options_are_read() -> None:
         ("--rounds x", "invalid positive value: 'x'"),
         ("--python no-such-program", "no-such-program is not a program"),
         ("--steps --compiling", "not allowed with argument"),
+        ("--compiling --profile", "not allowed with argument"),
         ("--steps --json a.json", "--json is for what peers are compared by, not for --steps"),
         ("--document no-such-page.md", "No such file or directory"),
         ("--document LICENSE", "there is no part between <!-- begin peers --> and <!-- end peers"),
@@ -416,15 +433,170 @@ def test_stages_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_suite_writes_into_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each kind of table at its own place."""
     page = tmp_path / "page.md"
-    kinds = ["peers", "steps", "compiling"]
+    kinds = ["peers", "steps", "compiling", "profile"]
     page.write_text("".join(f"<!-- begin {kind} --><!-- end {kind} -->\n" for kind in kinds))
-    for words in (["--against", ""], ["--steps"], ["--compiling"]):
+    for words in (["--against", ""], ["--steps"], ["--compiling"], ["--profile", "--against", ""]):
         assert main([*FAST[:-1], *words, "--document", str(page)]) == 0
-    capsys.readouterr()
+    assert "matmul(float32[1, 3], float32[3, 25])" in capsys.readouterr().out
     rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ")]
     firsts = [row.split(" | ")[0] for row in rows]
     assert firsts.count("| `graphnet.run`") == firsts.count("| no step") == 1
     assert firsts.count("| codegen") == 1
+    assert firsts.count("| W8") == 2
+
+
+# Where the time goes
+
+LARGE = Training((3, 200, 200, 4), 6, Adam(1e-4))
+"""So large that variables are updated in place."""
+PROFILED = {
+    **{name: tiny(workload) for name, workload in WORKLOADS.items()},
+    "updates in place": LARGE,
+    "blocks": WORKLOADS["W9"],
+}
+
+
+@pytest.mark.parametrize("name", PROFILED)
+def test_every_call_of_a_plan_is_of_one_kind(name: str) -> None:
+    """Products, other calls and commits are all that a plan calls, and nothing counts twice."""
+    subject = Subject(PROFILED[name], draw(PROFILED[name]))
+    plan = subject.program.plan
+    calls = {kind: sum(line.calls for line in subject.lines if line.kind == kind) for kind in KINDS}
+    copied = sum(isinstance(step, Copy | Fill) for step in plan.steps)
+    assert sum(calls.values()) == sum(line.calls for line in subject.lines)
+    assert sum(calls.values()) == len(plan.calls) + copied + len(plan.writes)
+    assert calls[COMMIT] == len(plan.updates) + len(plan.writes)
+    assert calls[PRODUCT] == sum(isinstance(call.node.op, Matmul) for call in plan.calls)
+    assert calls[AROUND] == 0
+    assert [line.kind for line in subject.lines].count(AROUND) == 1
+    assert len(subject.products()) == calls[PRODUCT]
+
+
+def test_what_is_profiled_is_what_it_is_called() -> None:
+    """One workload has updates in place, and another one blocks."""
+    updated, blocks = (Subject(PROFILED[name], draw(PROFILED[name])) for name in [*PROFILED][-2:])
+    assert updated.program.plan.updates
+    assert [line.text for line in updated.lines if line.kind == COMMIT] == ["commit of 10 calls"]
+    assert any("calls in each of" in line.text for line in blocks.lines)
+
+
+def test_a_timed_step_is_a_step() -> None:
+    """So is one whose products are noted; one without the plan changes nothing."""
+    workload = tiny(WORKLOADS["W5"])
+    inputs = draw(workload)
+    subject = Subject(workload, inputs)
+    assert len(subject.twin(*next(subject.batches))) == 1 + len(subject.lines)
+    subject.products()
+    with subject.without_plan():
+        subject.step(*next(inputs.batches()))
+    expected = results(prepare_numpy(workload, inputs), 4)
+    assert disagreement([[subject.step(*next(subject.batches))]], expected[3:]) is None
+
+
+@pytest.mark.parametrize("name", ["W1", "W6", "W8", "W9"])
+def test_parts_add_up_to_the_step(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """With a rest, the only part that may be below zero."""
+    monkeypatch.setitem(WORKLOADS, name, tiny(WORKLOADS[name]))
+    found = profile(name, QUICK)
+    parts = [found.part(kind) for kind in KINDS]
+    assert min(parts) >= 0
+    assert sum(parts) + found.rest == pytest.approx(found.step)
+    assert len(found.seconds) == len(found.lines)
+    assert found.part(AROUND) >= found.entry > 0
+    assert {*found.others} == ({BARE} if found.calls(PRODUCT) else set())
+    assert (found.flops > 0) == (found.calls(PRODUCT) > 0)
+    assert not found.left_out
+
+
+def test_products_are_noted_as_blas_gets_them() -> None:
+    """Bound methods, kernels, results by columns, rows of several axes, and no memory for them."""
+    x, y = np.ones((6, 5), np.float32), np.ones((5, 8), np.float32)
+    by_columns = np.empty((6, 8), np.float32, order="F")
+    found = operands(y.T.dot, x.T, by_columns.T)
+    assert [array.shape for array in found] == [(8, 5), (5, 6), (8, 6)]
+    assert found[2].base is by_columns
+    found = operands(Matmul().kernel, x, y, out=by_columns)
+    assert [array.shape for array in found] == [(8, 5), (5, 6), (8, 6)]
+    assert found[2].flags.c_contiguous
+    cube = np.ones((2, 3, 5), np.float32)
+    found = operands(Matmul().kernel, cube, y, out=np.empty((2, 3, 8), np.float32))
+    assert [array.shape for array in found] == [(6, 5), (5, 8), (6, 8)]
+    found = operands(x[0].dot, x[1])
+    assert [array.shape for array in found] == [(5,), (5,), ()]
+
+
+def some_products() -> list[Operands]:
+    """Give products of all kinds of orders, the first two of which share an operand."""
+    memory = np.zeros(400, np.float32)
+    weights = memory[3:43].reshape(5, 8)
+    by_columns = np.empty((6, 8), np.float32, order="F")
+    return [
+        (memory[100:130].reshape(6, 5), weights, np.empty((6, 8), np.float32)),
+        (by_columns, weights.T, np.empty((6, 7), np.float32)[:, :5]),
+        (memory[200:320].reshape(2, 3, 4, 5), np.zeros((3, 5, 2)), np.empty((2, 3, 4, 2))),
+        (memory[:5], weights, memory[203:211]),
+        (memory[:5], memory[5:10], np.empty((), np.float32)),
+    ]
+
+
+def test_products_alone_lie_as_those_of_the_plan() -> None:
+    """Also in another process: in memory that is shared as theirs, results apart."""
+    given = some_products()
+    layout = Layout(*json.loads(json.dumps(described(given))))
+    copies = made(layout)
+    for mine, theirs in zip(given, copies, strict=True):
+        for array, copy in zip(mine, theirs, strict=True):
+            assert copy.shape == array.shape
+            assert copy.dtype == array.dtype
+            assert copy.strides == array.strides
+            assert (copy.ctypes.data - array.ctypes.data) % 64 == 0
+    assert np.shares_memory(copies[0][1], copies[1][1])
+    operands = [operand for x, y, _ in copies for operand in (x, y)]
+    assert not any(np.shares_memory(out, operand) for *_, out in copies for operand in operands)
+
+
+def test_products_alone_are_those_products() -> None:
+    """By whatever call; all results are there after one step."""
+    copies = made(described(some_products()))
+    straight(copies, numpy_products.call).step()
+    for x, y, out in copies:
+        np.testing.assert_allclose(out, np.matmul(x, y), rtol=1e-5, atol=1e-6)
+    assert flops(copies[:1]) == 2 * 6 * 8 * 5
+
+
+def test_products_are_made_by_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of NumPy, which is there, and of PyTorch, unless it is missing."""
+    layout = json.loads(json.dumps(described(some_products())))
+    worker = Worker(SYSTEMS["numpy"])
+    assert worker.products(layout) == {"version": np.__version__}
+    assert worker.losses(1) == {"losses": [[0.0]]}
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "tests.benchmarks.systems.torch_products", raising=False)
+    assert Worker(SYSTEMS["torch"]).products(layout) == {"missing": "torch"}
+
+
+def test_a_page_tells_where_the_time_goes() -> None:
+    """Ratios where all was measured, dashes elsewhere, and what is amiss."""
+    lines = [Line(PRODUCT, 1, "matmul"), Line(OTHER, 2, "add"), Line(COMMIT, 1, "commit")]
+    more = {BARE: 2e-6, PEER_PRODUCTS: 4e-6, PEER: 8e-6}
+    versions = {"numpy": "2.0", "torch": "1.2"}
+    first = Profile(6e-6, 5e-7, 3, lines, [3e-6, 1e-6, 1.25e-6], 12_000, more, {}, versions)
+    second = Profile(4e-6, 5e-7, 2, lines[1:2], [2e-6], 0, {}, {PEER: "ended\nearly"})
+    found = {"W8": first, "W11": second}
+    page = profile_page(found, QUICK).splitlines()
+    assert ", torch 1.2; 1 thread" in page[0]
+    assert [line for line in page if line.startswith("| W")] == [
+        "| W8 | 6.00 | 3.00 (1) | 1.00 (2) | 1.25 (1) | 0.50 (3) | 0.25 |",
+        "| W11 | 4.00 | 0.00 (0) | 2.00 (2) | 0.00 (0) | 0.50 (2) | 1.50 |",
+        "| W8 | 3.00 | 4.0 | 2.00 | 4.00 | 8.00 | 0.750 | 0.250 | 0.22 |",
+        "| W11 | - | - | - | - | - | - | - |  |",
+    ]
+    assert page[-3::2] == [
+        "W11: the rest is 38% of the step.",
+        "W11, step of PyTorch: left out, ended.",
+    ]
+    printed = [line.split() for line in largest_lines(found).splitlines()]
+    assert printed[:3] == [["W8"], ["3.00", "50.0%", "matmul"], ["1.25", "20.8%", "commit"]]
 
 
 # Calls
@@ -437,8 +609,8 @@ def test_all_ways_to_write_a_call_give_the_same(kind: str) -> None:
     for text in FORMS[kind]:
         names = arrays()
         *first, last = ast.parse(text).body
-        result: ast.expr = ast.Name("z", ast.Load())
-        if isinstance(last, ast.Expr) and "copyto" not in text:
+        result: ast.expr = ast.Name("two_out" if "two_out" in text else "z", ast.Load())
+        if isinstance(last, ast.Expr) and "copyto" not in text and "two_out_1" not in text:
             result = last.value
         else:
             first.append(last)

@@ -2,9 +2,9 @@
 
 ``python -m tests.benchmarks [W1 ...] [--against torch,jax] [--threads 1] [--json FILE]``
 
-With ``--steps`` it compares graphnet with itself, each step of the compiler left out, and with
-``--compiling`` it measures how long the compiler takes. ``--document PAGE`` puts the tables into a
-page.
+With ``--steps`` it compares graphnet with itself, each step of the compiler left out, with
+``--compiling`` it measures how long the compiler takes, and with ``--profile`` where the time of a
+step goes. ``--document PAGE`` puts the tables into a page.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from tests.benchmarks.compiler import compile_times, step_gains
 from tests.benchmarks.document import check_place, compile_page, peer_page, put, step_page
+from tests.benchmarks.parts import profile
+from tests.benchmarks.profile_page import largest_lines, profile_page
 from tests.benchmarks.report import heading, show, write_json
 from tests.benchmarks.runner import Options, Outcome, measure
 from tests.benchmarks.systems import PEERS
@@ -30,7 +32,7 @@ class Command:
 
     Attributes:
         workloads: What is measured.
-        what: Of ``"peers"``, ``"steps"`` and ``"compiling"``; also its place on a page.
+        what: One of ``DEFAULTS``; also its place on a page.
         options: How it is measured.
         json: The file for all visits.
         document: The page that the tables are put into.
@@ -50,6 +52,7 @@ DEFAULTS = {
     "peers": list(WORKLOADS),
     "steps": ["W1", "W2", "W3", "W4", "W5", "W6", "W8", "W9"],
     "compiling": ["W1", "W2", "W3", "W4", "W5", "W6"],
+    "profile": list(WORKLOADS),
 }
 """Which workloads are measured unless some are named."""
 
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print, and give the exit status."""
     command = parse(arguments)
     try:
-        page = compare(command) if command.what == "peers" else look_inside(command)
+        page = ACTIONS[command.what](command)
     except KeyboardInterrupt:
         print("stopped")
         return 130  # what shells expect of a program that Ctrl-C has ended
@@ -90,6 +93,23 @@ def look_inside(command: Command) -> str:
     return page
 
 
+def take_apart(command: Command) -> str:
+    """Measure the parts of steps, print them with the largest lines, and give them in Markdown."""
+    found = {workload: profile(workload, command.options) for workload in command.workloads}
+    page = profile_page(found, command.options)
+    print(f"{page}\n\nLargest lines, microseconds:\n\n{largest_lines(found)}")
+    return page
+
+
+ACTIONS = {
+    "peers": compare,
+    "steps": look_inside,
+    "compiling": look_inside,
+    "profile": take_apart,
+}
+"""What measures it."""
+
+
 def parse(arguments: Sequence[str] | None) -> Command:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -109,10 +129,11 @@ def parse(arguments: Sequence[str] | None) -> Command:
     alone = parser.add_mutually_exclusive_group()
     alone.add_argument("--steps", action="store_true", help="graphnet, a compiler step left out")
     alone.add_argument("--compiling", action="store_true", help="how long the compiler takes")
+    alone.add_argument("--profile", action="store_true", help="where the time of a step goes")
     found = parser.parse_args(arguments)
     if unknown := [name for name in found.workloads if name not in WORKLOADS]:
         parser.error(f"no such workload: {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
-    what = "steps" if found.steps else "compiling" if found.compiling else "peers"
+    what = next((name for name in DEFAULTS if getattr(found, name, False)), "peers")
     if found.json is not None and what != "peers":
         parser.error(f"--json is for what peers are compared by, not for --{what}")
     if found.document is not None:

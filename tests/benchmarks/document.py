@@ -12,7 +12,8 @@ from tests.benchmarks.report import best, count, microseconds, setting, visits_o
 from tests.benchmarks.runner import Options, Outcome
 from tests.benchmarks.systems import PEERS, REFERENCE, SUBJECTS, SYSTEMS
 
-__all__ = ["TARGETS", "check_place", "compile_page", "peer_page", "put", "step_page"]
+__all__ = ["TARGETS", "check_place", "compile_page", "markdown", "measured", "peer_page", "put"]
+__all__ += ["step_page"]
 
 TARGETS = {
     "W1": 0.06,

@@ -17,7 +17,7 @@ from time import perf_counter_ns
 from types import FunctionType
 from typing import Any
 
-__all__ = ["stamped"]
+__all__ = ["define", "definition_of", "evaluated", "stamped"]
 
 TRIALS = 1000
 
@@ -30,19 +30,25 @@ def stamped(function: Callable[..., Any], source: str) -> Callable[..., float]:
         source: Text that defines it.
     """
     assert isinstance(function, FunctionType), "only a function of Python text has statements"
-    definition = next(
-        part
-        for part in ast.parse(source).body
-        if isinstance(part, ast.FunctionDef) and part.name == function.__name__
-    )
+    definition = definition_of(function, source)
     calls = insert_stamps(definition)
     twin = define(definition, function)
     cost = clock_cost()
 
     def inside(*values: Any) -> float:
-        return (twin(*values) - calls * cost) * 1e-9
+        total: int = twin(*values)
+        return (total - calls * cost) * 1e-9
 
     return inside
+
+
+def definition_of(function: FunctionType, source: str) -> ast.FunctionDef:
+    """Give the definition of a function, of a text that has it."""
+    return next(
+        part
+        for part in ast.parse(source).body
+        if isinstance(part, ast.FunctionDef) and part.name == function.__name__
+    )
 
 
 def insert_stamps(definition: ast.FunctionDef) -> int:
@@ -67,11 +73,11 @@ def evaluated(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield ast.Expr(statement.value)
 
 
-def define(definition: ast.FunctionDef, function: FunctionType) -> Callable[..., int]:
-    """Compile a changed definition of ``function``, with its names and its defaults."""
+def define(definition: ast.FunctionDef, function: FunctionType, **more: Any) -> Callable[..., Any]:
+    """Compile a changed definition of ``function``, with its names, more of them, and defaults."""
     definition.args.defaults = []
     definition.args.kw_defaults = [None] * len(definition.args.kw_defaults)
-    names = {**function.__globals__, "_clock": perf_counter_ns}
+    names = {**function.__globals__, "_clock": perf_counter_ns, **more}
     module = ast.fix_missing_locations(ast.Module([definition], []))
     exec(compile(module, "<plan with a clock>", "exec"), names)  # noqa: S102  # text of the plan
     twin: FunctionType = names[definition.name]

@@ -3,6 +3,7 @@
 Reads one command per line from its standard input, and answers each with one line, both JSON:
 
 * ``{"do": "prepare", "workload": "W1", "inputs": "path.npz"}``: {"version": ...}
+* ``{"do": "products", "layout": [...]}``: {"version": ...}; the steps to follow make products alone
 * ``{"do": "losses", "steps": 12}``: {"losses": [[...], ...]}, a row of numbers per step
 * ``{"do": "time", "steps": 100}``: {"median": seconds, "best": seconds} of single steps
 * ``{"do": "outside", "steps": 100}``: {"step": seconds, "inside": seconds}, the bests
@@ -19,7 +20,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from itertools import cycle
@@ -30,6 +31,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from tests.benchmarks.inputs import load
+from tests.benchmarks.products import Layout
 from tests.benchmarks.systems import SYSTEMS, Prepared, System
 from tests.benchmarks.workloads import WORKLOADS
 
@@ -79,14 +81,25 @@ class Worker:
     def prepare(self, workload: str, inputs: str) -> dict[str, Any]:
         """Build a workload."""
         module, _, argument = self.system.module.partition(":")
+        arguments = [argument] if argument else []
+        return self.use_made(
+            module, lambda it: it.prepare(WORKLOADS[workload], load(Path(inputs)), *arguments)
+        )
+
+    def products(self, layout: Sequence[Any]) -> dict[str, Any]:
+        """Make arrays for products of matrices that lie so."""
+        name = f"{self.system.package}_products"
+        return self.use_made(name, lambda module: module.prepare_products(Layout(*layout)))
+
+    def use_made(self, name: str, make: Callable[[Any], Prepared]) -> dict[str, Any]:
+        """Use what is made by a module, whose package may be missing."""
         try:
-            prepare = import_module(f"tests.benchmarks.systems.{module}").prepare
+            module = import_module(f"tests.benchmarks.systems.{name}")
         except ModuleNotFoundError as error:
             if error.name != self.system.package:
                 raise
             return {"missing": self.system.package}
-        arguments = [argument] if argument else []
-        self.use(prepare(WORKLOADS[workload], load(Path(inputs)), *arguments))
+        self.use(make(module))
         return {"version": package_version(self.system.package)}
 
     def losses(self, steps: int) -> dict[str, Any]:

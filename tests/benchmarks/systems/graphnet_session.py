@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import graphnet as gn
+from graphnet.session.compiled import Compiled
 from tests.benchmarks.inputs import Array, Inputs
 from tests.benchmarks.stamps import stamped
 from tests.benchmarks.systems import Prepared
@@ -23,7 +24,7 @@ from tests.benchmarks.workloads import (
     Workload,
 )
 
-__all__ = ["prepare"]
+__all__ = ["Model", "compiled", "compiled_step", "declare", "prepare", "step_by"]
 
 MANY = 64
 """How many steps are run in one call, at least, where that is measured."""
@@ -65,10 +66,18 @@ def many_steps(session: gn.Session, model: Model) -> Callable[..., Any]:
 
 def compiled_step(session: gn.Session, model: Model) -> Callable[..., Any]:
     """Give a step by the function that ``Session.compile`` gives."""
-    if model.step is None:
-        return session.compile(model.results, model.feeds)
-    function = session.compile([*model.results, model.step], model.feeds)
-    return lambda *values: float(function(*values)[0])
+    return step_by(compiled(session, model), model)
+
+
+def compiled(session: gn.Session, model: Model) -> Compiled:
+    """Give the function of the feeds that ``Session.compile`` gives."""
+    trained = [] if model.step is None else [model.step]
+    return session.compile([*model.results, *trained], model.feeds)
+
+
+def step_by(function: Callable[..., Any], model: Model) -> Callable[..., Any]:
+    """Give a step by a function of the feeds."""
+    return function if model.step is None else lambda *values: float(function(*values)[0])
 
 
 def run_step(session: gn.Session, model: Model) -> Callable[..., Any]:
