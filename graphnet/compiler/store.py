@@ -1,13 +1,16 @@
 """``Store``: one flat array per dtype that holds the values of all variables.
 
-The arrays have a fixed size and are joined by chunks. A variable gets its place once, when it is
-first needed, and never moves, so that plans can hold on to it. Values are written into the place;
-nothing is rebound. Variables that are placed together lie next to each other in the given order;
-a plan may ask for some that lie next to each other, and then works on all of them by one array.
+The arrays have a fixed size and are joined by chunks. A variable gets its place once, when a plan
+first needs it, and never moves, so that plans can hold on to it. Values are written into the place;
+nothing is rebound. A value that comes before any plan waits, so that the plan can choose the place.
+Variables that are placed together lie next to each other in the given order; a plan may ask for
+some that lie next to each other, and then works on all of them by one array.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise, starmap
+from operator import setitem
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +36,8 @@ class Store:
 
     Attributes:
         places: The memory of each variable that has a place.
+        waiting: Values of variables that have none yet.
+        filled: The variables that have values.
 
     Example:
         >>> import graphnet as gn
@@ -48,9 +53,13 @@ class Store:
 
     def __init__(self) -> None:
         self.places: dict[Tensor, Array] = {}
+        self.waiting: dict[Tensor, Array] = {}
+        self.filled: set[Tensor] = set()
         self.spots: dict[Tensor, Spot] = {}
         self.chunks: list[Array] = []
         self.unused: dict[DType, Spot] = {}
+
+    # Places
 
     def place(self, variables: Iterable[Tensor]) -> None:
         """Give places, side by side and in the given order, to the variables that have none."""
@@ -76,7 +85,28 @@ class Store:
             stop = start + (variable.spec.size or 0)
             self.spots[variable] = Spot(chunk, start, stop)
             self.places[variable] = self.chunks[chunk][start:stop].reshape(variable.shape)
+            if variable in self.waiting:
+                self.places[variable][...] = self.waiting.pop(variable)
             start = stop
+
+    # Values
+
+    def has(self, variable: Tensor) -> bool:
+        """Whether a variable has a value."""
+        return variable in self.filled
+
+    def value(self, variable: Tensor) -> Array:
+        """Give the memory of a value, wherever it is."""
+        return self.places[variable] if variable in self.places else self.waiting[variable]
+
+    def write(self, values: Mapping[Tensor, Array]) -> None:
+        """Give variables values, in one C loop, which Ctrl-C can't cut in half."""
+        placed = [(self.places[v], ..., array) for v, array in values.items() if v in self.places]
+        self.waiting.update({v: a.copy() for v, a in values.items() if v not in self.places})
+        deque(starmap(setitem, placed), 0)
+        self.filled.update(values)
+
+    # Neighbours
 
     def request(self, variables: Sequence[Tensor]) -> bool:
         """Whether variables lie side by side in this order; puts them so if none has a place yet.

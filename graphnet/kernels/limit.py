@@ -54,7 +54,7 @@ class Limit:
         self.pool = numpy_pool()
         self.threads = self.asked or blas().threads or cores()
         if self.asked is not None and self.pool is None:
-            warnings.warn(unable(blas()), GraphnetWarning, stacklevel=3)
+            warnings.warn(unable(blas()), GraphnetWarning, stacklevel=4)  # the user opens a session
 
     def during(self, function: Callable[..., T], largest: int | None = None) -> Callable[..., T]:
         """Give a function that does the same within the limit, or the function if that is equal.

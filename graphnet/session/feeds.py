@@ -18,7 +18,14 @@ from graphnet.typing import Array
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["check_complete", "check_feeds", "check_listed", "check_writes", "feed_key"]
+__all__ = [
+    "check_complete",
+    "check_feeds",
+    "check_listed",
+    "check_writes",
+    "feed_array",
+    "feed_key",
+]
 
 
 def feed_key(key: Any, graph: Graph) -> Tensor:

@@ -1,7 +1,5 @@
 """``Runner``: makes programs of a graph, keeps them and the variables' values, and runs them."""
 
-import secrets
-import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -9,28 +7,17 @@ from typing import Any, TypeVar
 
 from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
-from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
-from graphnet.compiler.store import Store
-from graphnet.errors import (
-    ArgumentError,
-    ExecutionError,
-    FeedError,
-    GraphError,
-    GraphnetError,
-    ShapeError,
-)
-from graphnet.ir.context import creation_site
-from graphnet.ir.graph import Graph, current_graph
+from graphnet.errors import FeedError, ShapeError
+from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
-from graphnet.kernels.limit import Limit
 from graphnet.session.entry import MISSED, Entry, missed
 from graphnet.session.feeds import check_complete, check_writes
 from graphnet.session.growth import Growth
-from graphnet.session.initialize import initial_graph
+from graphnet.session.holder import Holder
 from graphnet.session.location import located
 from graphnet.session.request import Request
 from graphnet.session.spelling import key_of
@@ -44,7 +31,7 @@ PROGRAMS = 128
 """How many programs a session keeps; the least recently used one leaves first."""
 
 
-class Runner:
+class Runner(Holder):
     """What stands behind a session: programs, state, and one run at a time.
 
     Args:
@@ -61,52 +48,21 @@ class Runner:
         optimize: bool | Options = True,
         threads: int | None = None,
     ) -> None:
-        self.graph = current_graph() if graph is None else graph
-        if not isinstance(self.graph, Graph):
-            raise ArgumentError(
-                f"a session runs a graph, not {graph!r:.60}",
-                at=str(creation_site()),
-                hint="the seed is given by name, as in gn.Session(seed=42)",
-            )
-        self.seed = secrets.randbits(63) if seed is None else seed
-        self.options = chosen_options(optimize)
-        with located:
-            self.limit = Limit(threads)
-        self.step = 0
+        super().__init__(graph, seed, optimize, threads)
         self.misses: deque[str] = deque(maxlen=100)
-        self.store = Store()
-        self.initialized: set[Tensor] = set()
         self.growth = Growth(self.graph)
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.latest: Any = None
         self.quick: dict[Any, Request] = {}
         self.again: Callable[[Runner, Any, Any], Any] = missed
-        self.lock = threading.RLock()
-        self.running = False
-        self.closed = False
-
-    @property
-    def threads(self) -> int:
-        """On how many threads it runs: as asked for, or as NumPy's BLAS was set beforehand."""
-        return self.limit.threads
 
     def close(self) -> None:
         """Give back all memory; the values of the variables are lost."""
         with self.lock:
-            self.closed = True
+            super().close()
             self.programs.clear()
             self.quick.clear()
             self.again = missed
-            self.store = Store()
-            self.initialized.clear()
-
-    def check_open(self) -> None:
-        """Refuse to work for a closed session."""
-        if self.closed:
-            raise GraphnetError(
-                "the session is closed, and the values of its variables are gone",
-                hint="run inside the `with gn.Session()` block, or open a new session",
-            )
 
     def check_growth(self) -> None:
         """Look at the nodes made since the last run."""
@@ -198,15 +154,9 @@ class Runner:
             plan = compile_graph(graph, specs, self.options, self.store, self.threads)
         except ShapeError as error:
             raise self.misfit(error, feeds) from error
-        if not self.initialized.issuperset(plan.variables):
-            self.initialize(plan.variables)
+        self.store.place(self.own(plan.variables, "make"))
+        self.initialize(plan.variables)
         return self.program(plan, self.store)
-
-    def program(self, plan: Plan, store: Store | None = None) -> Program:
-        """Make a plan something that can be called, and that keeps to the number of threads."""
-        program = Program(plan, store, seed=self.seed, forms=self.options.forms)
-        program.run = self.limit.during(program.run, plan.largest)
-        return program
 
     def place_weights(self, graph: Graph) -> None:
         """Put the trainable variables of a part of the graph side by side, as they were declared.
@@ -233,48 +183,6 @@ class Runner:
             rows=rows,
             hint=error.hint,
         )
-
-    # State
-
-    def initialize(self, variables: Iterable[Tensor] | None = None) -> None:
-        """Give variables their initial values now; those that have values keep them.
-
-        A session does this by itself when it first needs a variable.
-
-        Args:
-            variables: Which; by default all of the graph.
-
-        Raises:
-            FeedError: An initial value depends on a placeholder.
-            GraphError: An initial value depends on a write, or something is no variable.
-            ExecutionError: An initial value cannot be computed; no variable has changed.
-        """
-        with self.lock, located:
-            self.check_open()
-            known = self.graph.variables()
-            if isinstance(variables, Tensor):
-                variables = [variables]
-            wanted = set(known if variables is None else variables)
-            if not wanted.issubset(known):
-                raise GraphError(
-                    "session.initialize takes variables of the session's graph",
-                    rows=[(repr(other),) for other in wanted.difference(known)],
-                    hint="declare them with gn.Variable; without an argument it initializes all",
-                )
-            missing = wanted - self.initialized
-            if missing:
-                self.initialize_together([variable for variable in known if variable in missing])
-
-    def initialize_together(self, variables: Sequence[Tensor]) -> None:
-        """Initialise variables, all or none; places are given in the order of declaration."""
-        graph = initial_graph(self.graph, variables)
-        plan = compile_graph(graph, (), self.options)
-        program = self.program(plan)
-        values = self.execute(program, partial(program.run, *[0] * program.draws))
-        self.store.place(variables)
-        for variable, value in zip(variables, values, strict=True):
-            self.store.places[variable][...] = value
-        self.initialized.update(variables)
 
     # Running
 
@@ -322,32 +230,3 @@ class Runner:
             self.check_open()
             self.use(entry.key, entry.program)
             self.execute(entry.program, partial(entry.steps, self, rows, results))
-
-    def execute(self, program: Program, action: Callable[[], T]) -> T:
-        """Do something that runs a program; errors name the user's line."""
-        self.check_idle()
-        try:
-            self.running = True
-            return action()
-        except Exception as error:
-            explained = program.explain(error)
-            if explained is error:
-                raise
-            raise explained from error
-        finally:
-            self.running = False
-
-    def check_idle(self) -> None:
-        """Refuse to run inside of a run."""
-        if self.running:
-            raise ExecutionError(
-                "a run started another run of the same session",
-                hint="a function given to gn.py_call must not run the session that calls it",
-            )
-
-
-def chosen_options(optimize: bool | Options) -> Options:
-    """Give the steps of the compiler that a session's argument stands for."""
-    if isinstance(optimize, Options):
-        return optimize
-    return Options() if optimize else Options.none()

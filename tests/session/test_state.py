@@ -312,7 +312,7 @@ def test_a_failing_initial_value_initializes_nothing(optimize: bool) -> None:
     with gn.Session(optimize=optimize) as session:
         with pytest.raises(ExecutionError, match="py_call_1' failed: ValueError: not now"):
             session.run([first, second])
-        assert session.initialized == set()
+        assert not session.values()
         broken[0] = False
         assert session.run([first, second]) == [2.0, 20.0]
 
