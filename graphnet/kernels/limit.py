@@ -5,13 +5,12 @@ on threads of Python.
 """
 
 import os
-import warnings
 from collections.abc import Callable
 from operator import index
 from threading import Lock
 from typing import Any, TypeVar
 
-from graphnet.errors import ArgumentError, GraphnetWarning
+from graphnet.errors import ArgumentError
 from graphnet.kernels.blas import Blas, Pool, blas, numpy_pool
 
 __all__ = ["Limit"]
@@ -53,8 +52,11 @@ class Limit:
         self.asked = None if threads is None else checked(threads)
         self.pool = numpy_pool()
         self.threads = self.asked or blas().threads or cores()
-        if self.asked is not None and self.pool is None:
-            warnings.warn(unable(blas()), GraphnetWarning, stacklevel=4)  # the user opens a session
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the limit does not hold, with the way out; None if it does."""
+        return unable(blas()) if self.asked is not None and self.pool is None else None
 
     def during(self, function: Callable[..., T], largest: int | None = None) -> Callable[..., T]:
         """Give a function that does the same within the limit, or the function if that is equal.

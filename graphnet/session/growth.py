@@ -5,14 +5,14 @@ earlier ones are mapped to these, so that no plan is made twice; and a line that
 runs again and again gets a warning, then an error.
 """
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from graphnet.errors import GraphError, GraphnetWarning
+from graphnet.errors import GraphError
 from graphnet.ir.context import Site
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
 from graphnet.ir.traits import Effect
+from graphnet.session.location import warn
 
 if TYPE_CHECKING:
     from graphnet.ir.tensor import Tensor
@@ -70,12 +70,7 @@ class Growth:
                 hint=HOIST,
             )
         if rounds == PATIENCE:
-            warnings.warn_explicit(
-                f"this line has made new nodes between runs {rounds} times; {HOIST}",
-                GraphnetWarning,
-                site.filename,
-                site.line,
-            )
+            warn(f"this line has made new nodes between runs {rounds} times; {HOIST}", site)
 
     def recognise(self, node: Node) -> None:
         """Map the outputs of ``node`` to those of the first node that is the same computation."""

@@ -18,7 +18,7 @@ from graphnet.ir.tensor import Tensor
 from graphnet.kernels.limit import Limit
 from graphnet.session.feeds import feed_array, feed_key
 from graphnet.session.initialize import initial_graph
-from graphnet.session.location import located
+from graphnet.session.location import located, warn
 from graphnet.typing import Array
 
 __all__ = ["Holder"]
@@ -54,6 +54,8 @@ class Holder:
         self.options = chosen_options(optimize)
         with located:
             self.limit = Limit(threads)
+        if self.limit.trouble:
+            warn(self.limit.trouble, creation_site())
         self.step = 0
         self.store = Store()
         self.lock = threading.RLock()

@@ -1,11 +1,12 @@
-"""Errors of a session name the line of user code that asked for what went wrong."""
+"""Errors and warnings of a session name the line of user code that asked for what went wrong."""
 
+import warnings
 from types import TracebackType
 
-from graphnet.errors import GraphnetError
-from graphnet.ir.context import creation_site
+from graphnet.errors import GraphnetError, GraphnetWarning
+from graphnet.ir.context import Site, creation_site
 
-__all__ = ["located"]
+__all__ = ["located", "warn"]
 
 
 class Located:
@@ -23,3 +24,8 @@ class Located:
 
 
 located = Located()
+
+
+def warn(message: str, site: Site) -> None:
+    """Warn the user at a line of user code."""
+    warnings.warn_explicit(message, GraphnetWarning, site.filename, site.line)

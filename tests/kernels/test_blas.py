@@ -2,7 +2,6 @@
 
 import ctypes
 import importlib
-import linecache
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import numpy as np
 import pytest
 
 import graphnet as gn
-from graphnet.errors import ArgumentError, GraphnetWarning
+from graphnet.errors import ArgumentError
 from graphnet.kernels import blas, limit
 from graphnet.kernels.blas import Blas, Pool, numpy_pool, pool_of
 from graphnet.kernels.limit import Limit, Limits
@@ -300,26 +299,19 @@ def test_the_number_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_blas_that_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user is warned, with the way out; the library is reported as NumPy was built with it."""
-
-    class Asking:
-        """What a user makes."""
-
-        def __init__(self, threads: int) -> None:
-            self.limit = Limit(threads)
-
+    """The way out is named, and the library is reported as NumPy was built with it."""
     for module in (blas, limit):
         monkeypatch.setattr(module, "numpy_pool", lambda: None)
     built: Any = np.show_config(mode="dicts")
     name = built["Build Dependencies"]["blas"]["name"]
     report = gn.blas()
     assert (report.library, report.threads) == (name, None)
-    with pytest.warns(GraphnetWarning, match=f"{report.variable} in the environment") as caught:
-        asking = Asking(1)
-    assert linecache.getline(caught[0].filename, caught[0].lineno).strip() == "asking = Asking(1)"
-    assert asking.limit.threads == 1
-    assert asking.limit.during(len, BIG) is len
+    asking = Limit(1)
+    assert f"{report.variable} in the environment" in str(asking.trouble)
+    assert asking.threads == 1
+    assert asking.during(len, BIG) is len
     assert Limit().threads == limit.cores()
+    assert Limit().trouble is None
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, "2", True, None])
