@@ -4,6 +4,7 @@ from graphnet.kernels.rng import Key as Key
 from graphnet.kernels.rng import bernoulli as bernoulli
 from graphnet.kernels.rng import keep_mask as keep_mask
 from graphnet.kernels.rng import normal as normal
+from graphnet.kernels.rng import orthogonal as orthogonal
 from graphnet.kernels.rng import stream as stream
 from graphnet.kernels.rng import truncated_normal as truncated_normal
 from graphnet.kernels.rng import uniform as uniform
@@ -20,6 +21,7 @@ __all__ = [
     "normal",
     "normal_quantile",
     "one_hot",
+    "orthogonal",
     "scatter_add",
     "stream",
     "truncated_normal",

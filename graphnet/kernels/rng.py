@@ -6,6 +6,8 @@ on every machine and with every NumPy.
 
 Element ``i`` of a draw, counted in C order, depends on the key and ``i`` alone: a larger draw with
 the same key begins with the smaller one. So two draws with one key are not independent.
+
+The one exception to both is ``orthogonal``, whose elements depend on each other.
 """
 
 import math
@@ -22,6 +24,7 @@ __all__ = [
     "bernoulli",
     "keep_mask",
     "normal",
+    "orthogonal",
     "stream",
     "truncated_normal",
     "uniform",
@@ -216,6 +219,42 @@ def bell(
         np.add(block, center, out=block)
 
     return draw(key, out, form.unsigned, fill)
+
+
+def orthogonal(key: Key, shape: tuple[int, ...], dtype: DType, out: Array | None = None) -> Array:
+    """Draw an orthogonal matrix, with equal probability for all of them.
+
+    The QR factorization of normal numbers is made unique, and Q so independent of what a library
+    does, by a positive diagonal of R; see F. Mezzadri, "How to generate random matrices from the
+    classical compact groups", Notices of the AMS 54 (2007). The rounding is that of the library.
+
+    Args:
+        key: What the matrix depends on.
+        shape: Rows and columns; the fewer of them are orthonormal.
+        dtype: float32 or float64.
+        out: Array of ``shape`` and ``dtype`` to write into.
+
+    Returns:
+        ``out``, or a new array.
+
+    Raises:
+        TypeError: ``dtype`` is not one of the two.
+
+    Example:
+        >>> import numpy as np
+        >>> from graphnet.kernels import Key, orthogonal
+        >>> print(orthogonal(Key(stream=7, step=0), (2, 2), np.dtype(np.float32)).round(3))
+        [[-0.226  0.974]
+         [ 0.974  0.226]]
+    """
+    float_format("orthogonal", dtype)
+    rows, columns = shape
+    tall = max(shape), min(shape)
+    q, r = np.linalg.qr(normal(key, tall, np.dtype(np.float64)))
+    q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)
+    target = np.empty(shape, dtype) if out is None else out
+    target[...] = q if rows >= columns else q.T
+    return target
 
 
 def bernoulli(

@@ -1,7 +1,7 @@
 """``Sequential``: layers and functions, one after the other."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias, overload
 
 from graphnet.errors import DefinitionError
 from graphnet.ir.context import creation_site
@@ -10,14 +10,17 @@ from graphnet.nn.layer import Layer
 
 __all__ = ["Sequential"]
 
-Stage: TypeAlias = Callable[[Tensor], Tensor]
+Stage: TypeAlias = Callable[..., Any]
 
 
 class Sequential(Layer):
     """Layers and functions, each called on the result of the one before.
 
+    Where that is a tuple of tensors, the next one is called on several inputs. A part can be had by
+    its position, and several by a slice, which is a ``Sequential`` of the same layers.
+
     Args:
-        layers: Layers or other functions of one tensor.
+        layers: Layers or other functions of tensors.
         name: Label of the scope around them; by default ``sequential``.
 
     Raises:
@@ -30,6 +33,10 @@ class Sequential(Layer):
         <tensor 'model/dense_1/add' float32[None, 2]>
         >>> [variable.name for variable in model.variables]
         ['model/dense/weight', 'model/dense/bias', 'model/dense_1/weight', 'model/dense_1/bias']
+        >>> len(model), model[0]
+        (3, <Dense 'model/dense'>)
+        >>> model[:-1](gn.placeholder((None, 2)))
+        <tensor 'sequential/relu' float32[None, 25]>
     """
 
     def __init__(self, *layers: Stage, name: str | None = None) -> None:
@@ -44,8 +51,28 @@ class Sequential(Layer):
                 )
         self.layers = layers
 
-    def call(self, x: Tensor) -> Tensor:
+    def call(self, *inputs: Tensor) -> Any:
         """Declare the result of the last one."""
+        values = inputs
         for layer in self.layers:
-            x = layer(x)
-        return x
+            result = layer(*values)
+            values = result if isinstance(result, tuple) else (result,)
+        return values[0] if len(values) == 1 else values
+
+    def __len__(self) -> int:
+        """Give the number of parts."""
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Stage]:
+        """Go through the parts."""
+        return iter(self.layers)
+
+    @overload
+    def __getitem__(self, position: int) -> Any: ...
+    @overload
+    def __getitem__(self, position: slice) -> "Sequential": ...
+    def __getitem__(self, position: int | slice) -> Any:
+        """Give a part, or some of them as a ``Sequential`` that shares them."""
+        if isinstance(position, slice):
+            return Sequential(*self.layers[position])
+        return self.layers[position]

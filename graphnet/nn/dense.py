@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from graphnet.errors import DefinitionError, ShapeError
+from graphnet.errors import DefinitionError
 from graphnet.ir.context import creation_site
-from graphnet.ir.spec import as_float
-from graphnet.ir.tensor import Tensor, describe
+from graphnet.ir.spec import as_float, static
+from graphnet.ir.tensor import Tensor
 from graphnet.nn.initializers import Initializer, glorot_uniform, zeros
+from graphnet.nn.inputs import check_sizes, known_sizes
 from graphnet.nn.layer import Layer
+from graphnet.nn.regularizers import Regularizer
 from graphnet.ops.families import cast_to
 from graphnet.ops.sources import Variable
 
@@ -32,6 +34,8 @@ class Dense(Layer):
         name: Label of the layer's scope; by default ``dense``.
         weight_initializer: By default ``initializers.glorot_uniform()``.
         bias_initializer: By default ``initializers.zeros()``.
+        weight_regularizer: A penalty on the weight, as ``gn.nn.l2(0.01)``; none by default.
+        bias_regularizer: A penalty on the bias; none by default.
 
     Raises:
         DefinitionError: ``units`` is not a positive number, or ``activation`` not a function.
@@ -59,6 +63,8 @@ class Dense(Layer):
         *,
         weight_initializer: Initializer | None = None,
         bias_initializer: Initializer | None = None,
+        weight_regularizer: Regularizer | None = None,
+        bias_regularizer: Regularizer | None = None,
     ) -> None:
         super().__init__(name)
         if not isinstance(units, int) or isinstance(units, bool) or units < 1:
@@ -78,50 +84,25 @@ class Dense(Layer):
         self.use_bias = use_bias
         self.weight_initializer = weight_initializer or glorot_uniform()
         self.bias_initializer = bias_initializer or zeros()
+        self.weight_regularizer = weight_regularizer
+        self.bias_regularizer = bias_regularizer
 
     def build(self, x: Tensor) -> None:
         """Make the weight, then the bias: side by side, a plan can treat them as one matrix."""
-        shape = (input_size(self, x), self.units)
-        self.weight = self.variable("weight", shape, self.weight_initializer)
+        shape = (*known_sizes(self, x), self.units)
+        self.weight = self.variable(
+            "weight", shape, self.weight_initializer, regularizer=self.weight_regularizer
+        )
         self.bias = None
         if self.use_bias:
-            self.bias = self.variable("bias", shape[1:], self.bias_initializer)
+            self.bias = self.variable(
+                "bias", shape[1:], self.bias_initializer, regularizer=self.bias_regularizer
+            )
 
     def call(self, x: Tensor) -> Tensor:
         """Declare f(x W + b)."""
-        self.check(x)
+        check_sizes(self, x, static(self.weight.shape[:1]), weight=self.weight)
         y = cast_to(x, as_float(x.dtype)) @ self.weight
         if self.bias is not None:
             y = y + self.bias
         return y if self.activation is None else self.activation(y)
-
-    def check(self, x: Tensor) -> None:
-        """Refuse an input of another size than that of the first call."""
-        size = self.weight.shape[0]
-        found = x.shape[-1] if x.shape else None
-        if isinstance(found, int) and found != size:
-            raise ShapeError(
-                f"{self.label}: made for inputs of size {size}, called on inputs of size {found}",
-                at=str(creation_site()),
-                rows=[describe(x, "input"), describe(self.weight, "weight")],
-                hint=f"the last extent of the input must be {size}; "
-                "a layer of its own has a weight of its own",
-            )
-
-
-def input_size(layer: Layer, x: Tensor) -> int:
-    """Give the last extent of ``x``.
-
-    Raises:
-        ShapeError: There is none, or it is not a number.
-    """
-    extent = x.shape[-1] if x.shape else None
-    if isinstance(extent, int):
-        return extent
-    what = "the last axis of the input has no known size" if x.shape else "the input is a scalar"
-    raise ShapeError(
-        f"{layer.label}: {what}",
-        at=str(creation_site()),
-        rows=[describe(x, "input")],
-        hint="declare it with a number as last extent, as in gn.placeholder((None, 784))",
-    )

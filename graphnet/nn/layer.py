@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import ClassVar, NamedTuple
+from inspect import signature
+from typing import Any, ClassVar, NamedTuple
 
 from graphnet.errors import DefinitionError, GraphError, ShapeError
 from graphnet.ir.context import Site, context, creation_site
@@ -12,10 +13,13 @@ from graphnet.ir.names import check_name, name_scope
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.nn.initializers import MAKERS, Initializer
+from graphnet.nn.modes import Mode, check_mode, current_mode, mode
+from graphnet.nn.regularizers import Regularizer, penalty_of
+from graphnet.ops import attach
 from graphnet.ops.sources import Variable
 from graphnet.typing import DType, Shape
 
-__all__ = ["Layer"]
+__all__ = ["Layer", "parts"]
 
 
 class Place(NamedTuple):
@@ -37,11 +41,20 @@ class Layer:
     A layer may hold other layers, as attributes or in lists, tuples and dicts that are attributes;
     their variables count as its own.
 
+    Training and inference are two graphs over the same variables: two calls of one layer. The call
+    says which is meant, by ``training=True`` or ``training=False``, and all layers that are called
+    inside of it mean the same, unless they are told otherwise. In ``call``, a layer whose forms
+    differ asks ``self.training``.
+
+    ``call`` gives a tensor, or a tuple of tensors.
+
     Args:
         name: Label of the scope; by default the name of the class.
 
     Attributes:
         dtype: Dtype for variables: that of the first input, float32 where that is not floating.
+        penalties: What the regularizers of the layer's own variables add to a loss.
+        output_specs: Specs of the results of the last call; None before the first.
 
     Raises:
         NameClashError: The name is not a valid label.
@@ -65,39 +78,102 @@ class Layer:
     name: str | None = None
     place: Place | None = None
     dtype: DType = DEFAULT_FLOAT
+    penalties: tuple[Tensor, ...] = ()
+    output_specs: tuple[Spec, ...] | None = None
 
     # As in `Op`: subclasses have parameters of their own.
     build: ClassVar[Callable[..., None]]
-    call: ClassVar[Callable[..., Tensor]]
+    call: ClassVar[Callable[..., Tensor | tuple[Tensor, ...]]]
 
     def __init__(self, name: str | None = None) -> None:
         self.name = None if name is None else check_name(name)
 
-    def __call__(self, *inputs: TensorLike) -> Tensor:
+    def __call__(self, *inputs: TensorLike, training: Mode = None) -> Tensor:
         """Declare the result for ``inputs``; the first call makes the variables.
+
+        Args:
+            inputs: Tensors, or what can be made constants.
+            training: Whether the result is to be trained by, or used. None stands for what the
+                layer call around this one says, and, where none does, for the form for use. That
+                has been said by nobody then, and optimizers do not train by it.
+
+        Returns:
+            What ``call`` gives; a tuple of tensors where that has several.
 
         Raises:
             GraphError: The inputs belong to another graph than those of the first call.
+            DefinitionError: The number of inputs is not that of ``call``, or ``call`` does not give
+                tensors.
         """
+        said = check_mode(training, self.label)
+        self.check_inputs(inputs)
         graph = graph_of(inputs)
         tensors = tuple(graph.as_tensor(value) for value in inputs)
-        with graph:  # so that what has no inputs, as an initial value, goes there, too
+        with graph, mode(said):  # the graph for what has no inputs, as an initial value
             if self.place is None:
                 self.settle(graph, tensors)
             with name_scope(self.here(graph, tensors)):
-                result = self.call(*tensors)
-        if not isinstance(result, Tensor):
+                result: Tensor = self.finish(self.call(*tensors))
+        return result
+
+    def check_inputs(self, inputs: tuple[Any, ...]) -> None:
+        """Refuse inputs that ``call`` does not take."""
+        for value in inputs:
+            if isinstance(value, tuple | list) and any(isinstance(x, Tensor) for x in value):
+                raise DefinitionError(
+                    f"{self.label}: called on a {type(value).__name__} of tensors",
+                    at=str(creation_site()),
+                    hint="put a star before it, as in layer(*inputs)",
+                )
+        form = signature(self.call)
+        if "training" in form.parameters:
+            raise DefinitionError(
+                f"{self.label}: `call` takes `training`, which nobody gives",
+                at=str(creation_site()),
+                hint="leave the parameter out, and ask self.training",
+            )
+        try:
+            form.bind(*inputs)
+        except TypeError as error:
+            raise DefinitionError(
+                f"{self.label}: `call` does not take {len(inputs)} inputs: {error}",
+                at=str(creation_site()),
+                rows=[describe(x, "input") for x in inputs if isinstance(x, Tensor)],
+                hint="give as many inputs as `call` has parameters",
+            ) from None
+
+    def finish(self, result: Any) -> Any:
+        """Give what ``call`` gave, with the penalties attached, if it is made of tensors."""
+        several = isinstance(result, tuple)
+        tensors = result if several else (result,)
+        if not tensors or not all(isinstance(tensor, Tensor) for tensor in tensors):
             raise DefinitionError(
                 f"{self.label}: `call` gave {result!r:.60}, not a tensor",
                 at=str(creation_site()),
-                hint="let it return what it declares",
+                hint="let it return what it declares: a tensor, or a tuple of tensors",
             )
-        return result
+        self.output_specs = tuple(tensor.spec for tensor in tensors)
+        for penalty in self.penalties:
+            tensors = tuple(attach.penalize(tensor, penalty) for tensor in tensors)
+        return tensors if several else tensors[0]
+
+    @property
+    def training(self) -> bool:
+        """Whether the call at hand is one to train by; to be asked in ``call``."""
+        return current_mode(self.label) is True
+
+    def unsaid(self, x: Tensor) -> Tensor:
+        """Give ``x``, the result of a layer that has another form for training, in ``call``.
+
+        If nobody has said that this form is meant, optimizers refuse to train by the result.
+        """
+        return attach.unsaid(x, self.label) if current_mode(self.label) is None else x
 
     def settle(self, graph: Graph, inputs: tuple[Tensor, ...]) -> None:
         """Take a scope in ``graph`` and make the variables there."""
         scope = f"{graph.names.unique(context.scope + self.label)}/"
         self.dtype = as_float(inputs[0].dtype) if inputs else DEFAULT_FLOAT
+        self.penalties = ()
         # A variable is there before anything runs: what the call waits for is not its business.
         with name_scope(scope), control_dependencies(None):
             self.build(*inputs)
@@ -119,7 +195,11 @@ class Layer:
     @property
     def label(self) -> str:
         """The name of the layer, after the first call with the scopes around it."""
-        return self.place.scope[:-1] if self.place else self.name or snake_case(type(self).__name__)
+        return self.place.scope[:-1] if self.place else self.name or self.default_name()
+
+    def default_name(self) -> str:
+        """Give the name of a layer that was given none."""
+        return snake_case(type(self).__name__)
 
     def variable(
         self,
@@ -128,6 +208,7 @@ class Layer:
         initializer: Initializer,
         *,
         trainable: bool = True,
+        regularizer: Regularizer | None = None,
     ) -> Variable:
         """Make a variable; to be called in ``build``.
 
@@ -137,10 +218,14 @@ class Layer:
             initializer: One of ``gn.nn.initializers``, or any function that gives a tensor or an
                 array for a shape and a dtype.
             trainable: Whether optimizers update it unless told otherwise.
+            regularizer: ``gn.nn.l2(0.01)`` or the like, or any function that gives a scalar for the
+                variable: a penalty, which every step adds to its loss if it trains by a result of
+                the layer.
 
         Raises:
             ShapeError: An extent is not a number.
-            DefinitionError: The initializer gives something of another shape or dtype.
+            DefinitionError: The initializer gives something of another shape or dtype, or the
+                regularizer no scalar.
         """
         known = tuple(extent for extent in shape if isinstance(extent, int))
         if len(known) < len(shape):
@@ -151,7 +236,11 @@ class Layer:
             )
         with name_scope(name):
             initial = self.initial(name, known, initializer)
-        return Variable(initial, name, trainable)
+        variable = Variable(initial, name, trainable)
+        if regularizer is not None:
+            with name_scope(name):
+                self.penalties += (penalty_of(variable, regularizer),)
+        return variable
 
     def initial(self, name: str, shape: tuple[int, ...], initializer: Initializer) -> Tensor:
         """Give what the initializer of a variable gives, as a tensor."""
@@ -192,7 +281,17 @@ def no_variables(layer: Layer, *inputs: Tensor) -> None:
     """Make none: what a layer does that has only ``call``."""
 
 
+def no_result(layer: Layer, *inputs: Tensor) -> Tensor:  # noqa: ARG001  # that of every `call`
+    """Refuse to do what a layer does that has no ``call``."""
+    raise DefinitionError(
+        f"{layer.label}: {type(layer).__name__} has no `call`",
+        at=str(creation_site()),
+        hint="let it declare and return the result, as in def call(self, x): return 2 * x",
+    )
+
+
 Layer.build = no_variables
+Layer.call = no_result
 
 
 def parts(layer: Layer) -> Iterator[object]:

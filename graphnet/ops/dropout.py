@@ -12,8 +12,8 @@ from graphnet.kernels import rng
 from graphnet.kernels.rng import Key
 from graphnet.ops.arithmetic import Multiply
 from graphnet.ops.checks import as_tensor
+from graphnet.ops.draw import F64, Draw, number
 from graphnet.ops.families import cast_to
-from graphnet.ops.random import F64, Draw, number
 from graphnet.typing import Array
 
 __all__ = ["dropout"]

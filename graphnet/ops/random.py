@@ -4,68 +4,21 @@ Adding a draw never changes the numbers of another, and neither does optimizatio
 does: its name is what its numbers are drawn by.
 """
 
-from collections.abc import Sequence
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from graphnet.errors import DTypeError, GraphError, ShapeError
-from graphnet.ir.context import creation_site
-from graphnet.ir.node import Node
-from graphnet.ir.op import Op
-from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_dtype, as_shape, show_shape
-from graphnet.ir.tensor import Tensor, describe
-from graphnet.ir.traits import Effect, Memory, Sample, f32
+from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_dtype, show_shape
+from graphnet.ir.tensor import Tensor
+from graphnet.ir.traits import Sample, f32
 from graphnet.kernels import rng
 from graphnet.kernels.rng import Key
-from graphnet.typing import Array, Dimension, DType
+from graphnet.ops.draw import F64, Draw, Extents, extents, number, place
+from graphnet.typing import Array, DType
 
-__all__ = ["bernoulli", "normal", "truncated_normal", "uniform"]
-
-Extents = int | Sequence[Dimension]
-DRAWN = (np.dtype(np.float32), np.dtype(np.float64))
-F64 = DRAWN[1]
-
-
-class Draw(Op):
-    """Base of the draws: independent numbers in a given shape, or in that of an operand.
-
-    Attributes:
-        shape: The extents; None where they are those of the operand ``like``.
-        dtype: Dtype of the numbers.
-    """
-
-    shape: tuple[int, ...] | None = None
-    dtype: DType = DEFAULT_FLOAT
-    memory = Memory.INTO
-    effect = Effect.RANDOM
-
-    def infer(self, *like: Spec) -> Spec:
-        """Take the shape given, or that of the operand."""
-        self.check()
-        return Spec(like[0].shape if self.shape is None else self.shape, self.dtype)
-
-    def kernel(self, *like: Array, key: Key, out: Array | None = None) -> Array:
-        """Draw in the shape given, or in that of the operand."""
-        return self.draw(key, like[0].shape if self.shape is None else self.shape, out)
-
-    def vjp(self, node: Node, dy: Tensor) -> tuple[None, ...]:
-        """Let nothing flow back: an operand gives only its shape."""
-        return (None,) * len(node.inputs)
-
-    def check(self) -> None:
-        """Raise a GraphError if a static argument is not valid."""
-        if self.dtype not in DRAWN:
-            raise DTypeError(
-                f"numbers are drawn as float32 or float64, not {self.dtype}",
-                hint=f"draw float32 and use gn.cast(..., gn.{self.dtype})",
-            )
-
-    def draw(self, key: Key, shape: tuple[int, ...], out: Array | None) -> Array:
-        """Fill ``out``, or a new array."""
-        raise NotImplementedError
+__all__ = ["bernoulli", "normal", "orthogonal", "truncated_normal", "uniform"]
 
 
 class Uniform(Draw):
@@ -157,6 +110,29 @@ class Bernoulli(Draw):
 
     def draw(self, key: Key, shape: tuple[int, ...], out: Array | None) -> Array:
         return rng.bernoulli(key, shape, self.probability, out)
+
+
+class Orthogonal(Draw):
+    """A matrix whose columns, or rows if there are fewer of them, are orthonormal."""
+
+    name = "orthogonal"
+    samples = (
+        Sample(shape=(3, 3)),
+        Sample(shape=(2, 4), dtype=F64),
+        Sample(shape=(0, 3)),
+        Sample(f32(4, 2)),
+    )
+
+    def infer(self, *like: Spec) -> Spec:
+        spec = super().infer(*like)
+        if spec.ndim != 2:
+            raise ShapeError(
+                f"{show_shape(spec.shape)} is not the shape of a matrix", hint="give two extents"
+            )
+        return spec
+
+    def draw(self, key: Key, shape: tuple[int, ...], out: Array | None) -> Array:
+        return rng.orthogonal(key, shape, self.dtype, out)
 
 
 def check_bell(mean: float, standard_deviation: float) -> None:
@@ -320,41 +296,37 @@ def bernoulli(
     return place(op, like, name)
 
 
-def place(op: Draw, like: Tensor | None, name: str | None) -> Tensor:
-    """Give the draw, with the operand that it takes its shape from, if there is one."""
-    return op(name=name) if like is None else op(like, name=name)
+def orthogonal(
+    shape: Extents | None = None,
+    dtype: DTypeLike = DEFAULT_FLOAT,
+    name: str | None = None,
+    *,
+    like: Tensor | None = None,
+) -> Tensor:
+    """Draw an orthogonal matrix, evenly from all of them, a new one in every run.
 
+    Where it is not square, its columns are orthonormal, or its rows if there are fewer of them. It
+    is made by a QR factorization of normal numbers, whose signs are chosen as in F. Mezzadri, "How
+    to generate random matrices from the classical compact groups", Notices of the AMS 54 (2007).
+    The normal numbers are the same on every machine; the factorization, computed in float64, may
+    differ in its rounding.
 
-def extents(op: str, shape: Extents | None, like: Tensor | None) -> tuple[int, ...] | None:
-    """Give the shape of a draw as numbers; None where it is that of ``like``."""
-    if (shape is None) == (like is None):
-        raise ShapeError(
-            f"{op}: {'neither shape nor' if like is None else 'both shape and'} like are given",
-            at=str(creation_site()),
-            hint="give one: shape=(2, 3) or like=tensor",
-        )
-    found = () if shape is None else as_shape(shape)
-    numbers = tuple(extent for extent in found if isinstance(extent, int))
-    if len(numbers) < len(found):
-        raise ShapeError(
-            f"{op}: the shape {show_shape(found)} is not known before running",
-            at=str(creation_site()),
-            hint="give like=tensor, whose shape is then taken when running",
-        )
-    return None if shape is None else numbers
-
-
-def number(op: str, parameter: str, value: Any) -> float:
-    """Give a parameter of a draw as a Python float.
+    Args:
+        shape: Extents of the result, two of them.
+        dtype: float32 or float64.
+        name: Label; together with the seed, it decides which matrix is drawn.
+        like: In place of ``shape``, a matrix whose shape is taken, which may be unknown.
 
     Raises:
-        GraphError: It is a tensor.
+        ShapeError: There are not two extents, or one is unknown, or both or none of ``shape`` and
+            ``like`` are given.
+        DTypeError: The dtype is another one.
+
+    Example:
+        >>> import graphnet as gn
+        >>> rotation = gn.random.orthogonal((2, 2))
+        >>> gn.evaluate(gn.abs(gn.round(rotation @ rotation.T)))
+        array([[1., 0.],
+               [0., 1.]], dtype=float32)
     """
-    if isinstance(value, Tensor):
-        raise GraphError(
-            f"{op}: {parameter} must be a number, not a tensor",
-            at=str(creation_site()),
-            rows=[describe(value)],
-            hint="draw with fixed parameters, then scale and shift: mean + width * draw",
-        )
-    return float(value)
+    return place(Orthogonal(extents("orthogonal", shape, like), as_dtype(dtype)), like, name)

@@ -15,6 +15,7 @@ from graphnet.kernels import (
     bernoulli,
     keep_mask,
     normal,
+    orthogonal,
     philox,
     stream,
     truncated_normal,
@@ -284,6 +285,19 @@ def test_truncated_normal_is_cut_at_two_deviations(dtype: DType) -> None:
     assert numbers.std() == pytest.approx(2 * 0.8796, rel=0.01)
 
 
+@every_dtype
+def test_orthogonal_is_what_gram_and_schmidt_make_of_normal_numbers(dtype: DType) -> None:
+    """So the matrix is that of the frozen numbers, up to rounding, whatever LAPACK does."""
+    columns = normal(KEY, (7, 4), F64).T
+    basis: list[Array] = []
+    for column in columns:
+        rest = column - sum(direction * (direction @ column) for direction in basis)
+        basis.append(rest / np.linalg.norm(rest))
+    precision = 10 * float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(orthogonal(KEY, (7, 4), dtype), np.array(basis).T, atol=precision)
+    np.testing.assert_allclose(orthogonal(KEY, (4, 7), dtype), np.array(basis), atol=precision)
+
+
 @pytest.mark.parametrize("probability", [0.0, 1e-3, 0.25, 0.5, 0.9, 1.0])
 def test_bernoulli_has_its_probability(probability: float) -> None:
     """The share of True is the probability, exactly so for 0 and 1."""
@@ -344,3 +358,9 @@ def test_everything_cannot_be_dropped() -> None:
     """A dropout rate of one has no finite factor."""
     with pytest.raises(ValueError, match="rate 1"):
         keep_mask(KEY, (3,), F32, 1)
+
+
+def test_orthogonal_matrices_are_float32_or_float64() -> None:
+    """Other dtypes are refused in the name of the caller."""
+    with pytest.raises(TypeError, match=r"^orthogonal: .*found float16"):
+        orthogonal(KEY, (3, 3), np.dtype(np.float16))

@@ -63,3 +63,25 @@ def test_parts_must_be_functions() -> None:
     """Anything else is refused where the model is declared."""
     with pytest.raises(gn.errors.DefinitionError, match="sequential: 3 is neither a layer nor"):
         gn.nn.Sequential(gn.tanh, 3)  # type: ignore[arg-type]  # the mistake
+
+
+def test_parts_are_had_by_position() -> None:
+    """One, or several; these share their layers with the whole."""
+    first, last = gn.nn.Dense(3), gn.nn.Dense(2)
+    model = gn.nn.Sequential(first, gn.tanh, last, name="model")
+    assert list(model) == [first, gn.tanh, last]
+    assert len(model) == 3
+    assert model[0] is first
+    assert model[-1] is last
+    x = gn.placeholder((None, 4))
+    y, features = model(x), model[:-1](x)
+    assert features.node.op == y.node.inputs[0].node.inputs[0].node.op == gn.ir.OPS["tanh"]()
+    assert model[:-1].variables == first.variables
+    with pytest.raises(IndexError):
+        model[3]
+
+
+def test_an_empty_one_gives_all_its_inputs() -> None:
+    """The identity, of several tensors, too."""
+    x, y = gn.placeholder((2,)), gn.placeholder((3,))
+    assert gn.nn.Sequential()(x, y) == (x, y)

@@ -112,7 +112,7 @@ def test_an_input_of_another_size_is_refused() -> None:
         "  at FILE:LINE\n"
         "  input   float32[None, 4]  placeholder 'wide'     FILE:LINE\n"
         "  weight  float32[2, 3]     variable 'out/weight'  FILE:LINE\n"
-        "hint: the last extent of the input must be 2; a layer of its own has a weight of its own"
+        "hint: the last extent of the input must be 2; a layer of its own has variables of its own"
     )
 
 

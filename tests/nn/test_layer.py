@@ -1,6 +1,7 @@
 """``Layer``: variables made once, shared, named by where the layer is."""
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -242,3 +243,77 @@ def test_names_must_be_valid() -> None:
     """As those of nodes."""
     with pytest.raises(gn.errors.NameClashError, match="'a b' is not a valid name"):
         gn.nn.Dense(3, name="a b")
+
+
+INPUTS = """\
+difference: `call` does not take 1 inputs: missing a required argument: 'y'
+  at FILE:LINE
+  input  float32[3]  placeholder 'x'  FILE:LINE
+hint: give as many inputs as `call` has parameters"""
+STAR = """\
+difference: called on a tuple of tensors
+  at FILE:LINE
+hint: put a star before it, as in layer(*inputs)"""
+NO_CALL = """\
+layer: Layer has no `call`
+  at FILE:LINE
+hint: let it declare and return the result, as in def call(self, x): return 2 * x"""
+NO_TENSOR = """\
+lambda: `call` gave None, not a tensor
+  at FILE:LINE
+hint: let it return what it declares: a tensor, or a tuple of tensors"""
+NOTHING = NO_TENSOR.replace("None", "()")
+CASES: list[tuple[Callable[[gn.Tensor], object], str]] = [
+    (Difference(), INPUTS),
+    (lambda x: Difference()((x, x)), STAR),
+    (gn.nn.Layer(), NO_CALL),
+    (gn.nn.Lambda(lambda _: None), NO_TENSOR),
+    (gn.nn.Lambda(lambda _: ()), NOTHING),
+]
+
+
+@pytest.mark.parametrize(("layer", "expected"), CASES)
+def test_calls_that_cannot_work(layer: Callable[[gn.Tensor], object], expected: str) -> None:
+    """The message says what would."""
+    with gn.Graph(), pytest.raises(gn.errors.DefinitionError) as caught:
+        layer(gn.placeholder((3,), name="x"))
+    assert re.sub(r"\S+\.py:\d+", "FILE:LINE", str(caught.value)) == expected
+
+
+def test_a_call_may_give_several_tensors() -> None:
+    """As a tuple."""
+
+    class Both(gn.nn.Layer):
+        """A number and its square."""
+
+        def call(self, x: gn.Tensor) -> tuple[gn.Tensor, gn.Tensor]:
+            """Give both."""
+            return x, x * x
+
+    assert gn.evaluate(list(Both()(3.0))) == [3.0, 9.0]
+
+
+def test_a_failed_first_call_leaves_nothing_behind() -> None:
+    """The next one starts anew: variables and penalties are made once."""
+
+    class Late(gn.nn.Layer):
+        """A layer that fails the first time, after it has made a variable."""
+
+        failed = False
+
+        def build(self, x: gn.Tensor) -> None:
+            """Make a variable, then fail once."""
+            self.factor = self.variable("factor", (), constant(1.0), regularizer=gn.nn.l2(1.0))
+            if not self.failed:
+                self.failed = True
+                raise ValueError(x.name)
+
+        def call(self, x: gn.Tensor) -> gn.Tensor:
+            """Multiply."""
+            return x * self.factor
+
+    late = Late()
+    with pytest.raises(ValueError, match="constant"):
+        late(2.0)
+    late(2.0)
+    assert len(late.penalties) == 1

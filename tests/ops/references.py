@@ -17,6 +17,11 @@ Axes: TypeAlias = tuple[int, ...]
 Reference: TypeAlias = Callable[..., Any]
 
 
+def handed_on(x: Array, *_: Array, **__: Any) -> Array:
+    """Give the first operand as it is."""
+    return x
+
+
 def reduction(function: Callable[..., Any]) -> Reference:
     """Make the reference of a reduction out of NumPy's function."""
 
@@ -245,9 +250,11 @@ REFERENCES: dict[str, Reference] = {
     "concat": lambda *xs, axis=0: np.concatenate(xs, axis),
     "constant": lambda *, value: value,
     "copy": lambda x: x,
+    "counted": handed_on,
     "cumsum": prefix_sum,
     "einsum": einsum,
     "elu": elu,
+    "enough_values": handed_on,
     "erf": special.erf,
     "flatten": lambda x, *, start=0: x.reshape(*x.shape[:start], prod(x.shape[start:])),
     "fold_padding": fold_padding,
@@ -269,6 +276,7 @@ REFERENCES: dict[str, Reference] = {
     "min": reduction(np.min),
     "one_hot": one_hot,
     "pad": pad,
+    "penalize": handed_on,
     "pick_class": pick_class,
     "place": place,
     "prod": reduction(np.prod),
@@ -299,6 +307,8 @@ REFERENCES: dict[str, Reference] = {
     "sum_like": sum_like,
     "sum_tiles": sum_tiles,
     "top_k": top_k,
+    "track": handed_on,
+    "unsaid": handed_on,
     "variance": reduction(np.var),
     "vdot": lambda x, y: np.sum(x * y),
     "weighted_sum": weighted_sum,

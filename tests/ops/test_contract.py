@@ -103,6 +103,7 @@ MOMENTS = {
     "bernoulli": ({"probability": 0.3}, 0.3, 0.21),
     "dropout_mask": ({"rate": 0.2}, 1.0, 0.25),
     "normal": ({"mean": -1.0, "standard_deviation": 2.0}, -1.0, 4.0),
+    "orthogonal": ({}, 0.0, 1 / 200),
     "truncated_normal": ({"mean": -1.0, "standard_deviation": 2.0}, -1.0, 4 * 0.7737413),
     "uniform": ({"low": -1.0, "high": 3.0}, 1.0, 4 / 3),
 }

@@ -10,6 +10,7 @@ from scipy import stats
 import graphnet as gn
 from graphnet.errors import DTypeError, GraphError, ShapeError
 from graphnet.ir.tensor import Tensor
+from graphnet.kernels import Key, orthogonal
 
 MANY = (200, 100)
 DRAWS: dict[str, Callable[..., Tensor]] = {
@@ -158,3 +159,46 @@ def test_impossible_parameters_are_refused(complaint: str) -> None:
     with pytest.raises(GraphError, match=complaint) as caught:
         IMPOSSIBLE[complaint]()
     assert "test_random.py:" in str(caught.value)
+
+
+# Orthogonal matrices
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (5, 3), (3, 5), (1, 4), (0, 3)])
+@pytest.mark.parametrize("dtype", [gn.float32, gn.float64])
+def test_orthogonal_matrices_are(shape: tuple[int, int], dtype: np.dtype[np.generic]) -> None:
+    """The fewer of rows and columns are orthonormal, to the rounding of the dtype."""
+    drawn = gn.evaluate(gn.random.orthogonal(shape, dtype))
+    assert (drawn.shape, drawn.dtype) == (shape, dtype)
+    matrix = drawn.astype(np.float64)
+    square = matrix @ matrix.T if shape[0] < shape[1] else matrix.T @ matrix
+    np.testing.assert_allclose(square, np.eye(min(shape)), atol=4 * np.finfo(drawn.dtype).eps)
+
+
+def test_orthogonal_matrices_are_drawn_evenly() -> None:
+    """Of 2 x 2: the angle is uniform, and half of them are reflections."""
+    keys = (Key(stream, 0) for stream in range(2000))
+    matrices = np.array([orthogonal(key, (2, 2), np.dtype(np.float64)) for key in keys])
+    angles = np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0])
+    reflected = np.linalg.det(matrices) < 0
+    assert abs(reflected.mean() - 0.5) < 4 * 0.5 / np.sqrt(2000)
+    for part in (angles[reflected], angles[~reflected]):
+        assert stats.kstest(part, stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 0.01
+
+
+def test_orthogonal_matrices_depend_on_seed_and_name() -> None:
+    """As all draws; a matrix may also take the shape of another."""
+    x = gn.placeholder((None, 2))
+    feeds = {x: np.zeros((3, 2), np.float32)}
+    draws = [gn.random.orthogonal(like=x, name="first"), gn.random.orthogonal((3, 2))]
+    with gn.Session(seed=1) as one, gn.Session(seed=1) as again, gn.Session(seed=2) as other:
+        first, second = one.run(draws, feeds)
+        np.testing.assert_array_equal(first, again.run(draws, feeds)[0])
+        assert not np.allclose(first, second)
+        assert not np.allclose(second, other.run(draws[1]))
+
+
+def test_an_orthogonal_matrix_has_two_axes() -> None:
+    """Other shapes are refused."""
+    with pytest.raises(ShapeError, match=r"orthogonal: \[2, 2, 2\] is not the shape of a matrix"):
+        gn.random.orthogonal((2, 2, 2))

@@ -20,10 +20,16 @@ from graphnet.ops.shape import Reshape, Transpose
 __all__: list[str] = []
 
 
-@rule("identity", "stop_gradient", "read", "custom_gradient")
+@rule("identity", "stop_gradient", "read", "custom_gradient", "track", "penalize", "unsaid")
 def drop_pass_through(node: Node) -> Tensor | None:
-    """identity(x) → x: what it says about gradients has been heard"""
+    """identity(x) → x: what it says about gradients and training steps has been heard"""
     return node.inputs[0] if len(node.outputs) == 1 else None
+
+
+@rule("enough_values")
+def drop_known_to_be_enough(node: Node) -> Tensor | None:
+    """enough_values(x) → x: where the shape is known, the shape rule has looked at it"""
+    return node.inputs[0] if node.outputs[0].spec.is_static else None
 
 
 @rule("cast", "broadcast_to", "reshape", "flatten", "sum_like", "broadcast_like", "reshape_like")

@@ -17,6 +17,35 @@ FITTING = [
         return c
         """,
     ),
+    # What belongs to a training step has been heard, too, and needs nothing any more.
+    (
+        "drop_pass_through",
+        """
+        a = exp(y)
+        b = sum(a, axis=(0, 1))
+        c = penalize(x, b)
+        d = track(c, t, b, momentum=0.9)
+        e = unsaid(d, layer='dropout')
+        f = tanh(e)
+        return f
+        """,
+        """
+        f = tanh(x)
+        return f
+        """,
+    ),
+    (
+        "drop_known_to_be_enough",
+        """
+        a = enough_values(x, axis=(0,))
+        b = tanh(a)
+        return b
+        """,
+        """
+        b = tanh(x)
+        return b
+        """,
+    ),
     (
         "drop_conversion",
         """
@@ -161,6 +190,13 @@ UNFITTING = [
         "drop_pass_through",
         """
         a = copy(x)
+        return a
+        """,
+    ),
+    (
+        "drop_known_to_be_enough",
+        """
+        a = enough_values(unknown, axis=(0,))
         return a
         """,
     ),
