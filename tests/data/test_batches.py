@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphnet.data import batches
-from graphnet.data.batches import permutation
+from graphnet.data.structure import permutation
 from graphnet.typing import Array
 
 
@@ -96,6 +96,7 @@ def test_the_order_is_frozen() -> None:
     """A seed and an epoch give the same order on every machine and with every NumPy."""
     assert permutation(10, 0, 0).tolist() == [0, 8, 9, 3, 7, 5, 1, 2, 6, 4]
     assert permutation(10, 0, 1).tolist() == [3, 7, 4, 2, 9, 8, 1, 6, 5, 0]
+    assert flat(batches(np.arange(10), 4)) == permutation(10, 0, 0).tolist()
 
 
 def test_all_orders_are_equally_likely() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from graphnet.data import disk, standardize
+from graphnet.data import Standardizer, disk, standardize
 from graphnet.typing import Array
 
 TABLES = arrays.arrays(
@@ -102,3 +102,32 @@ def test_features_have_one_shape(shape: tuple[int, ...]) -> None:
     """An array of other features is named by its position, and not broadcast."""
     with pytest.raises(ValueError, match=r"array 2 has the shape .*, expected \(3,\) after"):
         standardize(np.zeros((5, 3)), np.zeros((1, 3)), np.zeros(shape))
+
+
+@given(TABLES, TABLES)
+def test_fitted_statistics_serve_later_data(train: Array, later: Array) -> None:
+    """A standardizer does what ``standardize`` does, whenever the data comes; and can undo it."""
+    width = min(train.shape[1], later.shape[1])
+    train, later = train[:, :width], later[:, :width]
+    standardizer = Standardizer.fit(train)
+    for array, wanted in zip((train, later), standardize(train, later), strict=True):
+        found = standardizer(array)
+        assert np.array_equal(found, wanted)
+        np.testing.assert_allclose(standardizer.undo(found), array, atol=1e-9)
+
+
+def test_a_standardizer_is_two_arrays() -> None:
+    """What is saved and read again standardizes alike; plain numbers have statistics of no axis."""
+    fitted = Standardizer.fit(np.array([1.0, 3.0]))
+    assert fitted.mean.shape == fitted.deviation.shape == ()
+    again = Standardizer(*(np.array(part.tolist()) for part in fitted))
+    assert again(np.array([5.0])).tolist() == fitted(np.array([5.0])).tolist() == [3.0]
+    assert fitted.undo(np.array([3], np.int64)).dtype == np.float32
+
+
+def test_later_features_have_the_same_shape() -> None:
+    """Nothing is broadcast, in neither direction."""
+    fitted = Standardizer.fit(np.zeros((5, 3)))
+    for use in (fitted, fitted.undo):
+        with pytest.raises(ValueError, match=r"array has the shape \(3,\), expected \(3,\) after"):
+            use(np.zeros(3))
