@@ -1,36 +1,30 @@
 """What optimizers refuse, and what they say about it."""
 
 from collections.abc import Iterable, Sequence
-from math import inf
-from numbers import Real
+from typing import Any, cast
 
-from graphnet.errors import DefinitionError, GraphError, ShapeError
+from graphnet.errors import DefinitionError, GradientError, GraphError, Row, ShapeError
 from graphnet.ir.context import creation_site
-from graphnet.ir.spec import may_be_equal
+from graphnet.ir.graph import reach
+from graphnet.ir.node import Node
+from graphnet.ir.spec import is_float, may_be_equal
 from graphnet.ir.tensor import Tensor, describe
+from graphnet.ops.basic import StopGradient
 from graphnet.ops.sources import Variable
+from graphnet.optim.average import MovingAverage
+from graphnet.optim.clip import Clip, Pair
+from graphnet.optim.schedule import is_count
 
-__all__ = ["check_loss", "check_pairs", "check_rate", "check_variables"]
-
-
-def check_rate(rate: float | Tensor, label: str) -> float | Tensor:
-    """Give a valid learning rate."""
-    if isinstance(rate, Tensor):
-        if rate.shape:
-            raise ShapeError(
-                f"{label}: the learning rate must be a scalar",
-                at=str(creation_site()),
-                rows=[describe(rate)],
-                hint="give one rate for all elements",
-            )
-        return rate
-    if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= float(rate) < inf:
-        raise DefinitionError(
-            f"{label}: {rate!r:.60} is not a learning rate",
-            at=str(creation_site()),
-            hint="use a finite number from 0 up, or a scalar tensor",
-        )
-    return float(rate)
+__all__ = [
+    "check_accumulate",
+    "check_average",
+    "check_clip",
+    "check_loss",
+    "check_pairs",
+    "check_said",
+    "check_variables",
+    "influences",
+]
 
 
 def check_loss(loss: Tensor, label: str) -> None:
@@ -70,9 +64,7 @@ def check_variables(variables: Sequence[Variable], label: str) -> list[Variable]
     return list(dict.fromkeys(given))
 
 
-def check_pairs(
-    pairs: Iterable[tuple[Tensor, Variable]], label: str
-) -> list[tuple[Tensor, Variable]]:
+def check_pairs(pairs: Iterable[Pair], label: str) -> list[Pair]:
     """Give the pairs of gradient and variable as a list."""
     given = list(pairs)
     if not given:
@@ -113,3 +105,71 @@ def check_pair(pair: object, label: str) -> None:
                 at=str(creation_site()),
                 hint="give (gradient, variable), in this order; leave out variables without one",
             )
+
+
+def check_said(unsaid: Sequence[Node], label: str) -> None:
+    """Refuse a loss that comes from a layer in its inference form, if nobody has asked for it."""
+    if unsaid:
+        layer = getattr(unsaid[0].op, "layer", unsaid[0].name)
+        raise GraphError(
+            f"{label}: the loss comes from the inference form of {layer!r}",
+            at=str(creation_site()),
+            rows=[describe(node.outputs[0], getattr(node.op, "layer", "")) for node in unsaid],
+            hint="call the model with training=True, "
+            "or with training=False to say that this form is meant",
+        )
+
+
+def check_clip(clip: Any, label: str) -> Clip | None:
+    """Give what limits gradients, if anything does."""
+    if clip is None or callable(clip):
+        return cast("Clip | None", clip)
+    raise DefinitionError(
+        f"{label}: {clip!r:.60} is no way to clip gradients",
+        at=str(creation_site()),
+        hint="use gn.optim.ClipByValue(limit), ClipByNorm(limit) or ClipByGlobalNorm(limit)",
+    )
+
+
+def check_accumulate(runs: Any, label: str) -> int:
+    """Give the number of runs that make a step."""
+    if is_count(runs):
+        return int(runs)
+    raise DefinitionError(
+        f"{label}: {runs!r:.60} runs cannot make a step",
+        at=str(creation_site()),
+        hint="accumulate is the number of runs for each step, a positive integer",
+    )
+
+
+def check_average(average: Any, label: str) -> MovingAverage | None:
+    """Give the averages of variables, if there are any."""
+    if average is None or isinstance(average, MovingAverage):
+        return average
+    raise DefinitionError(
+        f"{label}: {average!r:.60} is no moving average",
+        at=str(creation_site()),
+        hint="use average=gn.optim.MovingAverage(0.999)",
+    )
+
+
+def influences(loss: Tensor, label: str) -> list[Variable]:
+    """Give the trainable variables that ``loss`` depends on other than through stop_gradient."""
+    nodes = loss.graph.nodes
+    stopped = frozenset(node.outputs[0] for node in nodes if isinstance(node.op, StopGradient))
+    reached = set(reach([loss], stopped, control=False))
+    found = [
+        variable
+        for variable in loss.graph.variables(trainable=True)
+        if isinstance(variable, Variable) and variable.node in reached and is_float(variable.dtype)
+    ]
+    if not found:
+        rows: list[Row] = [describe(loss, "loss")]
+        rows += [describe(variable, "variable") for variable in loss.graph.variables()[:5]]
+        raise GradientError(
+            f"{label}: no trainable variable influences the loss",
+            at=str(creation_site()),
+            rows=rows,
+            hint="compute the loss from variables that are floating and trainable",
+        )
+    return found

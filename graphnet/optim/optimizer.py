@@ -1,48 +1,72 @@
 """``Optimizer``: from a loss to an operation that updates the variables."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from functools import reduce
+from operator import add
 
 from graphnet.autodiff import gradients
-from graphnet.errors import GradientError, Row
-from graphnet.ir.context import creation_site
-from graphnet.ir.graph import reach
 from graphnet.ir.names import name_scope
 from graphnet.ir.node import Node
-from graphnet.ir.spec import is_float
-from graphnet.ir.tensor import Tensor, describe
-from graphnet.ops.basic import StopGradient
-from graphnet.ops.families import cast_to
-from graphnet.ops.sources import Variable, constant
+from graphnet.ir.tensor import Tensor
+from graphnet.ops.attach import attached
+from graphnet.ops.sources import Variable
 from graphnet.ops.state import assign, group
-from graphnet.optim.checks import check_loss, check_pairs, check_rate, check_variables
-from graphnet.typing import DType
+from graphnet.optim.checks import (
+    check_loss,
+    check_pairs,
+    check_said,
+    check_variables,
+    influences,
+)
+from graphnet.optim.clip import Pair
+from graphnet.optim.declare import updates
+from graphnet.optim.describe import description
+from graphnet.optim.rule import Rule
+from graphnet.optim.settings import check_used
+from graphnet.optim.statistics import carried, moves
+from graphnet.optim.step import Update
 
 __all__ = ["Optimizer"]
 
-Pair: TypeAlias = tuple[Tensor, Variable]
 
-
-class Optimizer(ABC):
+class Optimizer(Rule):
     """Base of all optimizers: gradients of a loss, and one update per variable.
 
-    A subclass gives ``update``, which declares the new value of one variable. Updates of all
-    variables have one structure, so that a plan can join them.
+    A subclass gives ``update``, which declares the new value of one variable, and ``slot_names``,
+    if it keeps something from step to step. Updates of all variables have one structure, so that a
+    plan can join them.
+
+    Every setting, as the learning rate, is a number; or a scalar tensor, as a placeholder or a
+    variable, to change it from run to run; or a schedule.
 
     Args:
-        learning_rate: The size of a step: a number, or a scalar tensor, as a placeholder or
-            a variable, to change it from run to run.
+        learning_rate: The size of a step.
+        settings: The other settings of the rule by name, with their values.
+        clip: What limits the gradients, as ``gn.optim.ClipByGlobalNorm(1.0)``: any function from
+            pairs of gradient and variable to such pairs.
+        groups: Other settings for some variables, by patterns of their names, as in
+            ``{"*/bias": {"learning_rate": 0.1}}``; of two that fit, the later one counts.
+        accumulate: How many runs make one step: the gradients are averaged, and the last run of
+            each round updates the variables. Where a loss is a mean over examples, and all batches
+            have one size, that is the step of one large batch.
+        average: Averages of the variables that the steps keep up to date.
+        name: Label of the scope of all that it keeps; by default the name of the class.
+
+    Attributes:
+        slot_names: What is kept for each variable; zeros at first.
+        number_names: What is kept for all variables together.
+        counts: Whether the rule asks for the number of the step.
+        options: What else the rule was told.
 
     Raises:
-        DefinitionError: The learning rate is not a finite number from 0 up.
-        ShapeError: It is a tensor, and not a scalar.
+        DefinitionError: A setting is out of range, or an argument not what it should be.
+        ShapeError: A setting is a tensor, and not a scalar.
 
     Example:
         >>> import graphnet as gn
         >>> class SignDescent(gn.optim.Optimizer):
-        ...     def update(self, variable, gradient, learning_rate):
-        ...         return variable - learning_rate * gn.sign(gradient)
+        ...     def update(self, value, gradient, step):
+        ...         return value - step.learning_rate * gn.sign(gradient)
         >>> x = gn.Variable([3.0, -0.5])
         >>> step = SignDescent(0.25).minimize((x * x).sum())
         >>> with gn.Session() as session:
@@ -51,34 +75,19 @@ class Optimizer(ABC):
         array([ 2.75, -0.25], dtype=float32)
     """
 
-    def __init__(self, learning_rate: float | Tensor) -> None:
-        self.learning_rate = check_rate(learning_rate, self.label)
-
-    @property
-    def label(self) -> str:
-        """The name of the class as a label."""
-        return type(self).__name__.lower()
-
-    @abstractmethod
-    def update(self, variable: Variable, gradient: Tensor, learning_rate: Tensor) -> Tensor:
-        """Declare the new value of one variable; each optimizer gives its own.
-
-        Args:
-            variable: What is updated.
-            gradient: Of the variable's shape and dtype.
-            learning_rate: Scalar of the variable's dtype.
-        """
-
     def minimize(
         self, loss: Tensor, variables: Sequence[Variable] | None = None, name: str | None = None
     ) -> Node:
         """Declare a step that makes ``loss`` smaller.
 
+        All that the loss asks for belongs to the step: the penalties of the layers that it is made
+        of are added to the loss, and their moving averages are moved. ``describe`` lists it.
+
         Args:
             loss: Scalar, floating.
             variables: What is updated; by default all trainable variables that the loss depends on.
             name: Label of the operation, and of the scope of its nodes; by default that of the
-                class, as ``sgd``.
+                optimizer, as ``sgd``.
 
         Returns:
             An operation: fetching it updates the variables, and gives None.
@@ -87,6 +96,8 @@ class Optimizer(ABC):
             ShapeError: The loss is not a scalar.
             GradientError: No variable is given and none influences the loss, or one that is given
                 does not.
+            GraphError: The loss comes from a layer in a form that nobody has chosen.
+            DefinitionError: A group fits no variable.
 
         Example:
             >>> import graphnet as gn
@@ -102,19 +113,20 @@ class Optimizer(ABC):
     def compute_gradients(
         self, loss: Tensor, variables: Sequence[Variable] | None = None
     ) -> list[Pair]:
-        """Declare the gradients of ``loss``: the first half of ``minimize``.
+        """Declare the gradients of ``loss`` and its penalties: the first half of ``minimize``.
 
         Args:
             loss: Scalar, floating.
             variables: As for ``minimize``.
 
         Returns:
-            Pairs of gradient and variable, to be changed (clipped, averaged) and given to
-            ``apply_gradients``.
+            Pairs of gradient and variable, to be changed and given to ``apply_gradients``; the
+            moving averages that belong to the loss come along with the gradients.
 
         Raises:
             ShapeError: The loss is not a scalar.
             GradientError: As for ``minimize``.
+            GraphError: As for ``minimize``.
 
         Example:
             >>> import graphnet as gn
@@ -123,12 +135,15 @@ class Optimizer(ABC):
             [(<tensor 'gradients/...' float32[]>, <variable 'x' float32[]>)]
         """
         check_loss(loss, self.label)
-        chosen = (
-            influences(loss, self.label)
-            if variables is None
-            else check_variables(variables, self.label)
-        )
-        return list(zip(gradients(loss, chosen), chosen, strict=True))
+        besides = attached(loss)
+        check_said(besides.unsaid, self.label)
+        chosen = self.chosen(loss, variables)
+        scope = f"{self.state.scope(loss.graph)}/"
+        with name_scope(scope):
+            total = reduce(add, besides.penalties, loss)
+        found = gradients(total, chosen)
+        with name_scope(scope):
+            return list(zip(carried(found, besides.averages), chosen, strict=True))
 
     def apply_gradients(self, pairs: Iterable[Pair], name: str | None = None) -> Node:
         """Declare the updates: the second half of ``minimize``.
@@ -143,6 +158,7 @@ class Optimizer(ABC):
         Raises:
             GraphError: There are no pairs, or something else than pairs, or a variable twice.
             ShapeError: A gradient has not the shape of its variable.
+            DefinitionError: As for ``minimize``.
 
         Example:
             >>> import graphnet as gn
@@ -156,48 +172,59 @@ class Optimizer(ABC):
             array(-4., dtype=float32)
         """
         checked = check_pairs(pairs, self.label)
-        label = name or self.label
-        with checked[0][1].graph, name_scope(label) as scope:
-            rates = self.rates(dict.fromkeys(variable.dtype for _, variable in checked))
-            assigned = [
-                self.assign(variable, gradient, rates[variable.dtype], scope)
-                for gradient, variable in checked
-            ]
-        return group(*assigned, name=label)
+        graph = checked[0][1].graph
+        self.check_patterns([variable for _, variable in checked])
+        scope = self.state.scope(graph)
+        with graph, name_scope(name or f"{scope}/") as inside:
+            declared = list(updates(self, checked, inside))
+            moved = moves([gradient for gradient, _ in checked], inside)
+            writes = [write(update, inside) for update in (*declared, *moved)]
+        return group(*writes, name=name or self.label)
 
-    def rates(self, dtypes: Iterable[DType]) -> dict[DType, Tensor]:
-        """Give the learning rate in each dtype, one node for all variables of that dtype."""
-        rate = self.learning_rate
-        return {
-            dtype: cast_to(rate, dtype)
-            if isinstance(rate, Tensor)
-            else constant(rate, dtype, name="learning_rate")
-            for dtype in dtypes
-        }
+    def describe(self, loss: Tensor, variables: Sequence[Variable] | None = None) -> str:
+        """Say all that ``minimize`` will do, without declaring anything.
 
-    def assign(self, variable: Variable, gradient: Tensor, rate: Tensor, scope: str) -> Tensor:
-        """Declare the update of one variable, in a scope that carries its name."""
-        with name_scope(f"{scope}{variable.name}/"):
-            return assign(variable, self.update(variable, gradient, rate))
+        Args:
+            loss: As for ``minimize``.
+            variables: As for ``minimize``.
+
+        Raises:
+            ShapeError: As for ``minimize``, and so are the others.
+            GradientError: No variable influences the loss.
+            GraphError: The loss comes from a layer in a form that nobody has chosen.
+            DefinitionError: A group fits no variable.
+
+        Example:
+            >>> import graphnet as gn
+            >>> x = gn.Variable([4.0], name="x")
+            >>> print(gn.optim.Momentum(0.5).describe((x * x).sum()))
+            momentum minimizes 'sum'
+              learning_rate=0.5, momentum=0.9, nesterov=False
+            updates
+              x  float32[1]  velocity
+        """
+        check_loss(loss, self.label)
+        besides = attached(loss)
+        check_said(besides.unsaid, self.label)
+        chosen = self.chosen(loss, variables)
+        self.check_patterns(chosen)
+        return description(self, loss, besides, chosen)
+
+    def chosen(self, loss: Tensor, variables: Sequence[Variable] | None) -> list[Variable]:
+        """Give the variables that are updated."""
+        if variables is None:
+            return influences(loss, self.label)
+        return check_variables(variables, self.label)
+
+    def check_patterns(self, variables: Sequence[Variable]) -> None:
+        """Refuse a group that fits none of the variables that this or another step may update."""
+        known = (*variables[0].graph.variables(trainable=True), *variables)
+        check_used(self.label, self.groups, dict.fromkeys(each.name for each in known))
 
 
-def influences(loss: Tensor, label: str) -> list[Variable]:
-    """Give the trainable variables that ``loss`` depends on other than through stop_gradient."""
-    nodes = loss.graph.nodes
-    stopped = frozenset(node.outputs[0] for node in nodes if isinstance(node.op, StopGradient))
-    reached = set(reach([loss], stopped, control=False))
-    found = [
-        variable
-        for variable in loss.graph.variables(trainable=True)
-        if isinstance(variable, Variable) and variable.node in reached and is_float(variable.dtype)
-    ]
-    if not found:
-        rows: list[Row] = [describe(loss, "loss")]
-        rows += [describe(variable, "variable") for variable in loss.graph.variables()[:5]]
-        raise GradientError(
-            f"{label}: no trainable variable influences the loss",
-            at=str(creation_site()),
-            rows=rows,
-            hint="compute the loss from variables that are floating and trainable",
-        )
-    return found
+def write(update: Update, scope: str) -> Tensor:
+    """Declare a write, in a scope that carries the name of the variable."""
+    variable, value = update
+    name = variable.name
+    with name_scope(f"{name}/" if name.startswith(scope) else f"{scope}{name}/"):
+        return assign(variable, value)

@@ -114,7 +114,7 @@ def test_the_rate_must_be_a_number_from_zero(rate: object) -> None:
     assert raised(gn.errors.DefinitionError, lambda: gn.optim.SGD(rate)) == (  # type: ignore[arg-type]
         f"sgd: {rate!r} is not a learning rate\n"
         "  at FILE:LINE\n"
-        "hint: use a finite number from 0 up, or a scalar tensor"
+        "hint: use a finite number from 0 up, a scalar tensor, or a schedule"
     )
 
 
@@ -125,7 +125,7 @@ def test_the_rate_must_be_a_scalar() -> None:
         "sgd: the learning rate must be a scalar\n"
         "  at FILE:LINE\n"
         "  float32[2]  placeholder 'rate'  FILE:LINE\n"
-        "hint: give one rate for all elements"
+        "hint: give one number for all elements"
     )
 
 
@@ -196,3 +196,106 @@ def test_an_optimizer_needs_an_update() -> None:
     """The base class has none."""
     with pytest.raises(TypeError, match=r"abstract method '?update"):
         gn.optim.Optimizer(0.1)  # type: ignore[abstract]  # the mistake
+
+
+SETTINGS: list[tuple[Callable[[], object], str, str]] = [
+    (lambda: gn.optim.Momentum(0.1, 1.0), "momentum: 1.0 is not a momentum", "a number from 0 to "),
+    (lambda: gn.optim.Adam(beta2=-0.1), "adam: -0.1 is not a beta2", "a number from 0 to below 1"),
+    (lambda: gn.optim.Adam(epsilon=-1), "adam: -1 is not an epsilon", "a finite number from 0 up"),
+    (lambda: gn.optim.Lion(weight_decay=float("nan")), "lion: nan is not a weight decay", "finite"),
+]
+
+
+@pytest.mark.parametrize("place", range(len(SETTINGS)))
+def test_settings_are_in_their_range(place: int) -> None:
+    """Each is refused where it is given."""
+    make, headline, hint = SETTINGS[place]
+    with pytest.raises(gn.errors.DefinitionError) as caught:
+        make()
+    assert caught.value.headline == headline
+    assert hint in str(caught.value.hint)
+
+
+def test_two_optimizers_keep_apart() -> None:
+    """Their slots are in two scopes."""
+    x = gn.Variable(1.0, name="x")
+    names = []
+    for _ in range(2):
+        optimizer = gn.optim.Momentum(0.1)
+        optimizer.minimize(x * x)
+        names.append(optimizer.slot(x, "velocity").name)
+    named = gn.optim.Momentum(0.1, name="own")
+    named.minimize(x * x, name="train")
+    names.append(named.slot(x, "velocity").name)
+    assert names == ["momentum/x/velocity", "momentum_1/x/velocity", "own/x/velocity"]
+
+
+def test_a_slot_must_exist() -> None:
+    """The message has the names that there are."""
+    x, y = gn.Variable(1.0, name="x"), gn.Variable(1.0, name="y")
+    optimizer = gn.optim.Adam()
+    optimizer.minimize(x * x)
+    text = raised(gn.errors.GraphError, lambda: optimizer.slot(x, "squares"))
+    assert text.startswith(
+        "adam: there is no slot 'squares'\n  at FILE:LINE\n  float32[]  variable"
+    )
+    assert text.endswith("hint: did you mean 'square'?")
+    text = raised(gn.errors.GraphError, lambda: optimizer.slot(x, "velocity"))
+    assert text.endswith("hint: its slots are 'mean', 'square', 'count'")
+    text = raised(gn.errors.GraphError, lambda: optimizer.slot(y, "mean"))
+    assert text.endswith("hint: slots are made by minimize, for the variables that it updates")
+
+
+def test_a_rule_has_the_slots_that_it_declares() -> None:
+    """Another one is a mistake of the rule."""
+
+    class Forgetful(gn.optim.Optimizer):
+        slot_names = ("velocity",)
+
+        def update(self, value: gn.Tensor, gradient: gn.Tensor, step: gn.optim.Step) -> gn.Tensor:
+            return value - step.slot("velocities")
+
+    x = gn.Variable(1.0)
+    with pytest.raises(gn.errors.DefinitionError) as caught:
+        Forgetful(0.1).minimize(x * x)
+    assert caught.value.hint == "did you mean 'velocity'?"
+
+
+def test_slots_start_at_zero_whatever_the_variables_hold() -> None:
+    """Also where a step is declared in the middle of a training, behind other operations."""
+    x = gn.Variable(1.0)
+    with gn.Session() as session:
+        session.run(gn.assign(x, 8.0))
+        with gn.control_dependencies([gn.assign(x, 4.0)]):
+            optimizer = gn.optim.Momentum(0.25)
+            step = optimizer.minimize(2 * x)
+        session.run(step)
+        assert session.run([x, optimizer.slot(x, "velocity")]) == [3.5, 0.5]
+
+
+def test_counts_go_beyond_what_a_float_holds() -> None:
+    """A schedule reads an integer, which float32 would not count up any more."""
+    x = gn.Variable(1.0)
+    optimizer = gn.optim.SGD(gn.optim.schedules.piecewise([2**24 + 1], [0.5, 0.25]))
+    step = optimizer.minimize(x)
+    with gn.Session() as session:
+        session.run(gn.assign(optimizer.slot(x, "count"), 2**24))
+        session.run_steps(step, [{}] * 2)
+        assert session.run(x) == 1 - 0.5 - 0.25
+
+
+def test_a_rule_may_ask_for_the_number_of_the_step() -> None:
+    """It is of the dtype of the variable, and counted from 1."""
+
+    class Harmonic(gn.optim.Optimizer):
+        counts = True
+
+        def update(self, value: gn.Tensor, gradient: gn.Tensor, step: gn.optim.Step) -> gn.Tensor:
+            assert step.count.dtype == value.dtype
+            return value - step.learning_rate * gradient / step.count
+
+    x = gn.Variable(0.0)
+    step = Harmonic(1.0).minimize(-x)
+    with gn.Session() as session:
+        session.run_steps(step, [{}] * 4)
+        assert session.run(x) == pytest.approx(1 + 1 / 2 + 1 / 3 + 1 / 4)
