@@ -4,9 +4,12 @@ from graphnet import compiler as compiler
 from graphnet import data as data
 from graphnet import errors as errors
 from graphnet import ir as ir
+from graphnet import metrics as metrics
 from graphnet import nn as nn
 from graphnet import optim as optim
+from graphnet import plot as plot
 from graphnet import testing as testing
+from graphnet import train as train
 from graphnet.autodiff import gradients as gradients
 from graphnet.dtypes import bool_ as bool_
 from graphnet.dtypes import float16 as float16
@@ -240,6 +243,7 @@ __all__ = [
     "maximum",
     "maximum_gradient",
     "mean",
+    "metrics",
     "min",
     "minimum",
     "mod",
@@ -256,6 +260,7 @@ __all__ = [
     "pick_class",
     "place",
     "placeholder",
+    "plot",
     "power",
     "prod",
     "py_call",
@@ -295,6 +300,7 @@ __all__ = [
     "testing",
     "tile",
     "top_k",
+    "train",
     "transpose",
     "uint8",
     "uint16",

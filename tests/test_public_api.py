@@ -13,7 +13,15 @@ import pytest
 
 import graphnet as gn
 
-OPTIONAL = {"graphviz", "hypothesis", "pytest", "scipy"}
+OPTIONAL = {
+    "graphviz",
+    "hypothesis",
+    "matplotlib",
+    "pytest",
+    "scipy",
+    "tensorboard",
+    "tqdm",
+}
 MODULES = [
     gn,
     *(

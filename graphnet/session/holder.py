@@ -147,7 +147,7 @@ class Holder:
             chosen = self.own(variables, "values")
             return {each: self.store.value(each).copy() for each in chosen if self.store.has(each)}
 
-    def set_values(self, values: Mapping[Tensor, Any]) -> None:
+    def set_values(self, values: Mapping[Any, Any]) -> None:
         """Give variables values, all or none: what ``values`` has copied, or any others.
 
         Args:

@@ -1,10 +1,13 @@
 """Values of variables are copied, set and drawn anew beside all runs."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import graphnet as gn
 from graphnet.errors import FeedError, GraphError, GraphnetError
+from graphnet.ir.spec import static
 from graphnet.session.session import Session
 from tests.compiler.test_compiled import require_close
 
@@ -56,12 +59,13 @@ def test_what_does_not_fit_changes_nothing() -> None:
     z = gn.placeholder((), name="z")
     with gn.Session() as session:
         session.initialize()
-        for wrong, error in (
+        cases: list[tuple[dict[Any, Any], type[Exception]]] = [
             ({x: [0.0, 0.0], y: [1, 2]}, FeedError),
             ({x: [0.0, 0.0], y: 0.5}, FeedError),
             ({x: [0.0, 0.0], "nothing": 1}, FeedError),
             ({x: [0.0, 0.0], z: 1.0}, GraphError),
-        ):
+        ]
+        for wrong, error in cases:
             with pytest.raises(error):
                 session.set_values(wrong)
         assert session.run(x).tolist() == [1.0, 2.0]
@@ -78,7 +82,7 @@ def test_a_fresh_start_is_another_one_each_time_and_reproducible() -> None:
     z = gn.Variable(gn.random.normal((4,)), name="z")
 
     def draws(session: Session) -> list[list[float]]:
-        found = []
+        found: list[list[float]] = []
         for _ in range(3):
             session.initialize([x, y], fresh=bool(found))
             values = session.values()
@@ -107,7 +111,7 @@ def test_initializing_early_leaves_the_choice_of_places_to_the_plan(early: bool)
     slopes = gn.gradients(loss, variables)
     steps = []
     for variable, slope in zip(variables, slopes, strict=True):
-        zero = np.zeros(variable.shape, np.float32)
+        zero = np.zeros(static(variable.shape), np.float32)
         mean = gn.Variable(zero, name=f"{variable.name}/mean", trainable=False)
         square = gn.Variable(zero, name=f"{variable.name}/square", trainable=False)
         mean_new = gn.assign(mean, mean * 0.9 + slope * 0.1)
