@@ -38,7 +38,7 @@ LARGEST_REPEATED = 1 << 16
 """Elements up to which numbers are compared with as arrays; above, reading them costs more."""
 
 LONGEST_SUM = 1 << 12
-"""Terms up to which a product with ones is as exact as NumPy's sum, which adds in pairs."""
+"""Terms up to which a product with ones is about as exact as NumPy's sum, which adds in pairs."""
 
 BY_KEYWORD = (np.maximum, np.minimum)
 """NumPy is about to refuse a third positional argument of these."""
@@ -118,8 +118,9 @@ def gives_number(node: Node) -> bool:
 
 @form(*SIGNS)
 def infix(request: Request) -> str | None:
-    """Give ``x + y``, of NumPy scalars."""
-    if request.out is not None or request.node.outputs[0].ndim:
+    """Give ``x + y``, of NumPy scalars; those of integers would warn where arrays wrap around."""
+    (result,) = request.node.outputs
+    if request.out is not None or result.ndim or not is_float(result.dtype):
         return None
     x, y = (number(operand, request) for operand in request.inputs)
     return f"{x} {SIGNS[type(request.node.op)]} {y}"
@@ -172,7 +173,8 @@ def transposed(operand: Operand, request: Request) -> Operand:
 
 def view(operand: Operand, what: str, array: Array, request: Request) -> Operand:
     """Give an array that shows the memory of an operand differently."""
-    word = request.names.name(f"{operand.word}_{what}", array, (operand.word, what))
+    key = operand.word, array.shape, array.strides, array.__array_interface__["data"]
+    word = request.names.name(f"{operand.word}_{what}", array, key)
     return Operand(operand.tensor, word, array)
 
 

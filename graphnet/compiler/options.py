@@ -10,6 +10,9 @@ __all__ = ["Options"]
 class Options:
     """Which steps of the compiler run; results are equal but for rounding.
 
+    That holds as long as no value on the way comes near the limits of its dtype: ``0.1 * x + 0.1 *
+    y`` may be computed as ``0.1 * (x + y)``.
+
     All steps run by default. Switching one off shows what it gains, and where a result comes from.
 
     Attributes:

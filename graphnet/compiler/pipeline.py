@@ -26,6 +26,7 @@ from graphnet.compiler.store import Store
 from graphnet.ir.graph import Graph
 from graphnet.ir.spec import Spec
 from graphnet.ir.tensor import Tensor
+from graphnet.ops.sources import Constant
 
 __all__ = ["PIPELINE", "Pass", "compile_graph", "optimize"]
 
@@ -66,6 +67,7 @@ def compile_graph(
         >>> [step.node.op.name for step in plan.steps]
         ['add']
     """
+    given = graph
     options, store, report = options or Options(), store or Store(), Report()
     by_columns: frozenset[Tensor] = frozenset()
     with no_collection():
@@ -89,7 +91,22 @@ def compile_graph(
                 numbers=options.forms,
                 threads=threads,
             )
-    return replace(plan, report=report)
+    release(graph, given)
+    return replace(plan, report=report, constants=made_constants(graph, given))
+
+
+def release(graph: Graph, given: Graph) -> None:
+    """Let go of what only the passes needed: each node knows the graph that it was made in."""
+    own = {graph, given, *(node.graph for node in given.nodes)}
+    for made in {node.graph for node in graph.nodes} - own:
+        made.nodes.clear()
+
+
+def made_constants(graph: Graph, given: Graph) -> int:
+    """Give the bytes of the constants that were not given."""
+    known = {id(node.op.value) for node in given.nodes if isinstance(node.op, Constant)}
+    values = [node.op.value for node in graph.nodes if isinstance(node.op, Constant)]
+    return sum(value.nbytes for value in values if id(value) not in known)
 
 
 def lay_out(

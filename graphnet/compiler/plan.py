@@ -33,6 +33,7 @@ class Plan:
         arena: Number of bytes of memory that steps share.
         filled: Operands of concatenations that are written once, when memory is made.
         by_columns: Matrices that are stored column by column.
+        constants: Bytes of the constants that passes have made.
         extra: Bytes of what the calls bring along once they are printed: arrays of equal numbers,
             as ones to sum with, and memory for blocks.
         report: How long the stages took that made the plan, and what they declined.
@@ -57,6 +58,7 @@ class Plan:
     arena: int = 0
     filled: tuple[Fill, ...] = ()
     by_columns: frozenset[Tensor] = frozenset()
+    constants: int = 0
     extra: int = 0
     report: Report = field(default_factory=Report, compare=False)
 
@@ -86,10 +88,11 @@ class Plan:
     def memory(self) -> int:
         """The number of bytes that belong to the plan: what steps share, and what stays.
 
-        Feeds, variables and constants belong to others.
+        Feeds, variables and the constants of the graph that was declared belong to others.
         """
         own = [value for value, place in self.places.items() if isinstance(place, Own)]
-        return self.arena + sum(value.spec.nbytes or 0 for value in own) + self.extra
+        held = sum(value.spec.nbytes or 0 for value in own)
+        return self.arena + held + self.constants + self.extra
 
     @property
     def peak(self) -> int:

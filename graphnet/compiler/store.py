@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, starmap
 from operator import setitem
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphnet.ir.spec import static
 from graphnet.ir.tensor import Tensor
 from graphnet.typing import Array, DType
 
@@ -54,7 +55,7 @@ class Store:
     def __init__(self) -> None:
         self.places: dict[Tensor, Array] = {}
         self.waiting: dict[Tensor, Array] = {}
-        self.filled: set[Tensor] = set()
+        self.filled: dict[Tensor, None] = {}
         self.spots: dict[Tensor, Spot] = {}
         self.chunks: list[Array] = []
         self.unused: dict[DType, Spot] = {}
@@ -83,10 +84,12 @@ class Store:
         self.unused[dtype] = Spot(chunk, start + total, end)
         for variable in group:
             stop = start + (variable.spec.size or 0)
+            place = self.chunks[chunk][start:stop].reshape(static(variable.shape))
+            if variable in self.waiting:  # before it counts as placed: Ctrl-C must lose no value
+                place[...] = self.waiting[variable]
             self.spots[variable] = Spot(chunk, start, stop)
-            self.places[variable] = self.chunks[chunk][start:stop].reshape(variable.shape)
-            if variable in self.waiting:
-                self.places[variable][...] = self.waiting.pop(variable)
+            self.places[variable] = place
+            self.waiting.pop(variable, None)
             start = stop
 
     # Values
@@ -101,10 +104,14 @@ class Store:
 
     def write(self, values: Mapping[Tensor, Array]) -> None:
         """Give variables values, in one C loop, which Ctrl-C can't cut in half."""
-        placed = [(self.places[v], ..., array) for v, array in values.items() if v in self.places]
-        self.waiting.update({v: a.copy() for v, a in values.items() if v not in self.places})
-        deque(starmap(setitem, placed), 0)
-        self.filled.update(values)
+        writes: list[tuple[Any, Any, Any]] = []
+        for variable, value in values.items():
+            if variable in self.places:
+                writes.append((self.places[variable], ..., value))
+            else:
+                writes.append((self.waiting, variable, value.copy()))
+            writes.append((self.filled, variable, None))
+        deque(starmap(setitem, writes), 0)
 
     # Neighbours
 

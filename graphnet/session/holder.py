@@ -16,7 +16,7 @@ from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.tensor import Tensor
 from graphnet.kernels.limit import Limit
-from graphnet.session.feeds import feed_array, feed_key
+from graphnet.session.feeds import feed_array
 from graphnet.session.initialize import initial_graph
 from graphnet.session.location import located, warn
 from graphnet.typing import Array
@@ -91,7 +91,8 @@ class Holder:
         Args:
             variables: Which; by default all of the graph.
             fresh: Whether those that have values begin anew, too. Random values are others than at
-                the start then; they depend on the seed and on how many runs have drawn before.
+                the start then; they depend on the seed and on how many runs have drawn before. Of
+                two variables of which one starts from the other, both should begin anew at once.
 
         Raises:
             FeedError: An initial value depends on a placeholder.
@@ -151,10 +152,10 @@ class Holder:
         """Give variables values, all or none: what ``values`` has copied, or any others.
 
         Args:
-            values: By variable or its name; arrays, numbers or lists, taken as feeds are.
+            values: By variable; arrays, numbers or lists, taken as feeds are.
 
         Raises:
-            GraphError: Something is no variable of the session's graph.
+            GraphError: Something is no variable of the session's graph, or these are no pairs.
             FeedError: A value does not fit its variable.
 
         Example:
@@ -168,9 +169,13 @@ class Holder:
         with self.lock, located:
             self.check_open()
             self.check_idle()
-            given = {feed_key(key, self.graph): value for key, value in values.items()}
-            self.own(given, "set_values")
-            self.store.write({each: feed_array(each, value) for each, value in given.items()})
+            if not isinstance(values, Mapping):
+                raise GraphError(
+                    f"session.set_values takes values by variable, not {values!r:.60}",
+                    hint="use a dict, as session.values gives it",
+                )
+            chosen = self.own(values, "set_values")
+            self.store.write({each: feed_array(each, values[each]) for each in chosen})
 
     def own(self, variables: Iterable[Tensor] | None, caller: str) -> list[Tensor]:
         """Give variables in the order of their declaration, if all are of the graph."""

@@ -94,6 +94,11 @@ class Request:
         self.entries[signature] = entry
         return entry
 
+    def forget_all(self) -> None:
+        """Let go of all programs."""
+        self.expect(None)
+        self.entries = {}
+
     def forget(self, program: Program) -> None:
         """Let go of a program."""
         if self.latest is not None and self.latest.program is program:

@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from graphnet.compiler.options import Options
 from graphnet.compiler.pipeline import compile_graph
@@ -30,6 +31,9 @@ T = TypeVar("T")
 PROGRAMS = 128
 """How many programs a session keeps; the least recently used one leaves first."""
 
+REQUESTS = 1024
+"""How many kinds of calls a session knows at once; then it begins to collect anew."""
+
 
 class Runner(Holder):
     """What stands behind a session: programs, state, and one run at a time.
@@ -54,15 +58,18 @@ class Runner(Holder):
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.latest: Any = None
         self.quick: dict[Any, Request] = {}
+        self.requests: WeakSet[Request] = WeakSet()
         self.again: Callable[[Runner, Any, Any], Any] = missed
 
     def close(self) -> None:
         """Give back all memory; the values of the variables are lost."""
         with self.lock:
             super().close()
-            self.programs.clear()
-            self.quick.clear()
             self.again = missed
+            self.quick.clear()
+            for request in self.requests:
+                request.forget_all()
+            self.programs.clear()
 
     def check_growth(self) -> None:
         """Look at the nodes made since the last run."""
@@ -83,9 +90,17 @@ class Runner(Holder):
         """Find or make the request of a call."""
         request = self.recall(fetches, keys)
         if request is None:
-            request = Request(fetches, keys, self.graph)
+            request = self.asked(fetches, keys)
             if request.lasting:
+                if len(self.quick) >= REQUESTS:
+                    self.quick.clear()
                 self.quick[key_of(fetches), *keys] = request
+        return request
+
+    def asked(self, fetches: Any, keys: Sequence[Any]) -> Request:
+        """Make the request of a call, and keep an eye on what it holds."""
+        request = Request(fetches, keys, self.graph)
+        self.requests.add(request)
         return request
 
     def entry(self, request: Request, feeds: Mapping[Tensor, Array]) -> Entry:

@@ -11,7 +11,6 @@ from graphnet.session.compiled import Compiled
 from graphnet.session.entry import MISSED
 from graphnet.session.feeds import check_complete, check_listed, feed_key
 from graphnet.session.location import located
-from graphnet.session.request import Request
 from graphnet.session.runner import Runner
 from graphnet.session.steps import Steps
 from graphnet.session.structure import leaves, take_apart
@@ -127,7 +126,7 @@ class Session(Runner):
             items, build = take_apart(fetches, self.graph)
             check_complete(self.graph.subgraph(items, keys), items, keys)
             snapshot = build(list(items))
-            return Compiled(self, snapshot, Request(snapshot, keys, self.graph))
+            return Compiled(self, snapshot, self.asked(snapshot, keys))
 
     def run_steps(
         self, fetches: Any, batches: Iterable[Any], feeds: Sequence[Any] | None = None

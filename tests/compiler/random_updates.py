@@ -29,6 +29,8 @@ KINDS: tuple[Make, ...] = (
     lambda x, y, _: x * gn.tanh(y),
     lambda x, y, _: gn.tanh(x - y),
     lambda x, y, _: gn.maximum(x, y),
+    lambda x, y, _: gn.where(x.sum() > 0, x, y),
+    lambda x, y, _: gn.where(x > y, x, 0.5 * y),
     lambda x, _, number: x * FACTORS[number % 5],
     lambda x, _, __: -x,
     lambda x, y, _: gn.tanh(x) / (1.5 + gn.square(gn.tanh(y))),

@@ -263,10 +263,10 @@ return e
 def test_what_is_repeated_along_an_axis_of_two_is_taken_twice() -> None:
     """A second call costs less than NumPy needs to repeat an operand."""
     assert lines(COLUMN)[2:6] == [
-        "subtract(a_1_0, m_1_0, b_1_0); subtract(a_1_1, m_1_0, b_1_1)",
-        "divide(m_1_0, a_1_0, c_1_0); divide(m_1_0, a_1_1, c_1_1)",
+        "subtract(a_1_0, m_flat, b_1_0); subtract(a_1_1, m_flat, b_1_1)",
+        "divide(m_flat, a_1_0, c_1_0); divide(m_flat, a_1_1, c_1_1)",
         "maximum(c, b, out=d)",
-        "maximum(d_1_0, m_1_0, out=g_1_0); maximum(d_1_1, m_1_0, out=g_1_1)",
+        "maximum(d_1_0, m_flat, out=g_1_0); maximum(d_1_1, m_flat, out=g_1_1)",
     ]
     wider = COLUMN.replace("(4, 2)", "(4, 3)")
     assert lines(wider)[2] == "subtract(a, m, b)"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import graphnet as gn
+from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.program import Program
 from graphnet.session import Compiled
 from graphnet.typing import Array
@@ -148,7 +149,8 @@ def test_memory_and_peak_are_as_the_plan_says(name: str) -> None:
     """The memory but for what aligns it; what a run makes anew but for small objects."""
     case = workload(name) if name in WORKLOADS else network(name)
     plan, measured = case.function.plan, measure(case)
-    assert measured.kept - plan.memory in range(ALIGNMENT, PIECES * ALIGNMENT + 1, ALIGNMENT)
+    memory = plan.memory - plan.constants  # which are there already
+    assert measured.kept - memory in range(ALIGNMENT, PIECES * ALIGNMENT + 1, ALIGNMENT)
     assert 0 <= measured.run - (plan.peak - plan.memory) <= OBJECTS
 
 
@@ -158,6 +160,35 @@ def test_the_margin_of_the_peak(name: str) -> None:
     case = workload(name)
     plan, measured = case.function.plan, measure(case)
     assert measured.kept + measured.run == pytest.approx(plan.peak, rel=0.05, abs=BUFFERS)
+
+
+def test_constants_that_passes_make_belong_to_the_plan() -> None:
+    """Those that the user has declared belong to the graph; what was folded on the way is gone."""
+    size = 10_000
+    x = gn.placeholder((size,), name="x")
+    given = gn.constant(np.arange(size, dtype=np.float32))
+    folded = gn.sin(gn.cos(given * 0.5))
+    part = x.graph.subgraph([x * folded + given], [x])
+    with traced():
+        before = numpy_bytes()
+        plan = compile_graph(part, [x.spec])
+        gc.collect()
+        kept = numpy_bytes() - before
+    assert plan.constants == 4 * size
+    assert kept == pytest.approx(plan.constants, abs=OBJECTS)
+
+
+def test_a_plan_keeps_its_own_nodes_only() -> None:
+    """What passes have replaced is given back; the graph that was given stays as it is."""
+    x = gn.placeholder((None, 4), name="x")
+    loss = gn.square(gn.nn.Dense(3, gn.relu)(x)).mean()
+    part = x.graph.subgraph([loss], [x])
+    nodes = list(part.nodes)
+    plan = compile_graph(part, [x.spec.with_shape((5, 4))])
+    assert part.nodes == nodes
+    own, given = set(plan.graph.nodes), {*part.nodes, *x.graph.nodes}
+    known = {other for node in plan.graph.nodes for other in node.graph.nodes}
+    assert known <= own | given
 
 
 @pytest.mark.usefixtures("_small_buffers")

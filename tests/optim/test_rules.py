@@ -253,7 +253,7 @@ def test_a_run_that_fails_changes_nothing(name: str) -> None:
             np.testing.assert_array_equal(old, new)
 
 
-JOINED = sorted(set(CASES) - {"lamb", "adadelta"})
+JOINED = sorted(set(CASES) - {"lamb"})
 """The change of a norm cannot be joined."""
 
 
@@ -271,3 +271,19 @@ def test_updates_of_all_variables_are_one(name: str) -> None:
     numbers = len(optimizer.number_names) + optimizer.counts
     assert len(commits) == 1 + len(optimizer.slot_names) + numbers
     assert not function.plan.report.remarks
+
+
+@pytest.mark.parametrize(
+    "settings", [{"accumulate": 3}, {"average": gn.optim.MovingAverage(0.9)}], ids=str
+)
+def test_what_comes_besides_is_joined_as_well(settings: dict[str, Any]) -> None:
+    """Sums of gradients and averages of weights lie in the order of the weights."""
+    x = gn.placeholder(("batch", 4))
+    layers = [gn.nn.Dense(5, gn.relu), gn.nn.Dense(5, gn.relu), gn.nn.Dense(2)]
+    optimizer = gn.optim.Adam(0.1, **settings)
+    loss = gn.square(gn.nn.Sequential(*layers)(x)).mean()
+    with gn.Session(seed=0) as session:
+        function = session.compile([loss, optimizer.minimize(loss)], [x])
+        function(np.ones((3, 4), np.float32))
+        written = [len(target) for target, _ in function.plan.writes]
+    assert sorted(written)[-4:] == [6, 6, 6, 6]

@@ -1,6 +1,7 @@
 """Values of variables are copied, set and drawn anew beside all runs."""
 
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import graphnet as gn
 from graphnet.errors import FeedError, GraphError, GraphnetError
 from graphnet.ir.spec import static
+from graphnet.session.runner import REQUESTS
 from graphnet.session.session import Session
 from tests.compiler.test_compiled import require_close
 
@@ -45,10 +47,10 @@ def test_what_is_copied_can_be_put_back(before: bool) -> None:
 
 
 def test_values_are_taken_as_feeds_are() -> None:
-    """By variable or name, converted where that is safe."""
+    """Numbers and lists, converted where that is safe."""
     x, y = gn.Variable([1.0, 2.0], name="x"), gn.Variable(3, name="y")
     with gn.Session() as session:
-        session.set_values({"x": [5, 6], y: np.int32(7)})
+        session.set_values({x: [5, 6], y: np.int32(7)})
         assert session.run([x, y])[0].tolist() == [5.0, 6.0]
         assert session.run(y) == 7
 
@@ -62,12 +64,14 @@ def test_what_does_not_fit_changes_nothing() -> None:
         cases: list[tuple[dict[Any, Any], type[Exception]]] = [
             ({x: [0.0, 0.0], y: [1, 2]}, FeedError),
             ({x: [0.0, 0.0], y: 0.5}, FeedError),
-            ({x: [0.0, 0.0], "nothing": 1}, FeedError),
+            ({x: [0.0, 0.0], "y": 1}, GraphError),
             ({x: [0.0, 0.0], z: 1.0}, GraphError),
         ]
         for wrong, error in cases:
             with pytest.raises(error):
                 session.set_values(wrong)
+        with pytest.raises(GraphError, match="values by variable, not"):
+            session.set_values([x])  # type: ignore[arg-type]
         assert session.run(x).tolist() == [1.0, 2.0]
     with pytest.raises(GraphnetError, match="closed"):
         session.values()
@@ -124,3 +128,44 @@ def test_initializing_early_leaves_the_choice_of_places_to_the_plan(early: bool)
         step(np.ones((5, 4), np.float32))
         writes = [target for target, _ in step.plan.writes]
     assert sorted(map(len, writes)) == [4, 4, 4]
+
+
+def test_an_interrupt_on_the_way_to_a_place_loses_no_value() -> None:
+    """What waits for its place is written there before it counts as placed."""
+    x = gn.Variable([1.0, 2.0], name="x")
+
+    class Interrupted(dict[Any, Any]):
+        def __setitem__(self, key: Any, value: Any) -> None:
+            raise KeyboardInterrupt
+
+    with gn.Session() as session:
+        session.set_values({x: [3.0, 4.0]})
+        places = session.store.places
+        session.store.places = Interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            session.run(x)
+        session.store.places = places
+        assert session.values()[x].tolist() == [3.0, 4.0]
+        assert session.run(x).tolist() == [3.0, 4.0]
+
+
+def test_a_closed_session_takes_the_programs_of_its_functions_along() -> None:
+    """A function that is still held keeps none of the memory."""
+    x = gn.placeholder((None,), name="x")
+    with gn.Session() as session:
+        function = session.compile(x * 2, [x])
+        function(np.ones(2, np.float32))
+        program = ref(function.latest("plan"))
+        assert program() is not None
+    assert program() is None
+    with pytest.raises(GraphnetError, match="closed"):
+        function(np.ones(2, np.float32))
+
+
+def test_new_kinds_of_calls_do_not_pile_up() -> None:
+    """As a loop makes them that names its fetches anew each time."""
+    x = gn.Variable(1.0)
+    with gn.Session() as session:
+        for number in range(REQUESTS + 10):
+            session.run({f"step_{number}": x})
+        assert len(session.quick) <= REQUESTS

@@ -30,7 +30,7 @@ from graphnet.ops.linalg import Matmul
 from graphnet.ops.reduce import Sum
 from graphnet.ops.shape import Reshape, Transpose
 
-__all__ = ["Site", "find_sites", "join_products", "saved"]
+__all__ = ["Finder", "Site", "find_sites", "join_products", "saved"]
 
 
 @dataclass(eq=False)
@@ -105,34 +105,53 @@ class Finder:
         self.kept = kept
         self.store = store
         self.report = report
+        self.terms: dict[Node, tuple[Tensor, ...]] = {}
 
     def site(self, node: Node) -> Site | None:
         """Give the site that ends at a sum, if there is one."""
-        leaves = list(self.leaves(node))
-        columns = static(node.outputs[0].shape)[1]
-        biases = [leaf for leaf in leaves if is_variable(leaf) and leaf.shape == (columns,)]
-        shape = node.outputs[0].shape
-        products = [x.node for x in leaves if self.is_product(x) and x.shape == shape]
-        if len(biases) != 1 or not products or 1 + len(products) != len(leaves):
+        leaves = self.terms[node] = self.leaves(node) or ()
+        biases = [leaf for leaf in leaves if self.is_bias(leaf, node)]
+        products = [leaf.node for leaf in leaves if self.is_product(leaf, node)]
+        if len(biases) != 1 or not products:
             return None
         (bias,) = biases
         return self.beside(node, products, bias)
 
-    def leaves(self, node: Node) -> Iterator[Tensor]:
-        """Give the terms of a sum of sums, where nobody else needs the inner ones."""
+    def leaves(self, node: Node) -> tuple[Tensor, ...] | None:
+        """Give the terms of a sum of sums, where nobody else needs the inner ones.
+
+        None where a term is neither a product nor a bias; so long sums of anything else, as in
+        gradients of unrolled cells, are not gone through again and again.
+        """
+        found: list[Tensor] = []
         for tensor in node.inputs:
-            inner = isinstance(tensor.node.op, Add) and tensor.shape == node.outputs[0].shape
-            if inner and self.is_private(tensor):
-                yield from self.leaves(tensor.node)
-            else:
-                yield tensor
+            inner = self.terms.get(tensor.node, ()) if self.is_inner(tensor, node) else (tensor,)
+            if not inner or not all(self.is_term(leaf, node) for leaf in inner):
+                return None
+            found += inner
+        return tuple(found)
+
+    def is_inner(self, tensor: Tensor, node: Node) -> bool:
+        """Whether a term of a sum is a sum that nobody else needs."""
+        is_sum = isinstance(tensor.node.op, Add) and tensor.shape == node.outputs[0].shape
+        return is_sum and self.is_private(tensor)
+
+    def is_term(self, tensor: Tensor, node: Node) -> bool:
+        """Whether a term is a bias or a product."""
+        return self.is_bias(tensor, node) or self.is_product(tensor, node)
+
+    def is_bias(self, tensor: Tensor, node: Node) -> bool:
+        """Whether a term is a variable with an element for each column."""
+        return is_variable(tensor) and tensor.shape == node.outputs[0].shape[1:]
 
     def is_private(self, tensor: Tensor) -> bool:
         """Whether only one node needs a value."""
         return len(self.users.get(tensor, ())) == 1 and tensor not in self.kept
 
-    def is_product(self, tensor: Tensor) -> bool:
+    def is_product(self, tensor: Tensor, node: Node) -> bool:
         """Whether a term is a product with a variable that nobody else needs."""
+        if tensor.shape != node.outputs[0].shape:
+            return False
         match tensor.node:
             case Node(Matmul(), (x, weight)):
                 fits = x.ndim == 2 and is_variable(weight) and not is_variable(x)
@@ -204,10 +223,11 @@ def join_products(
     """
     chosen = []
     for site in sites:
-        if pays(site, by_columns):
+        reason = why_not(site, by_columns)
+        if reason is None:
             chosen.append(site)
         else:
-            report.note("products", f"{site.bias.name!r}: copying what it is added to costs more")
+            report.note("products", f"{site.bias.name!r}: {reason}")
     with rewriting(Graph()) as made:
         joiner = Joiner(made, chosen)
         for node in graph.nodes:
@@ -225,15 +245,17 @@ def is_idle_copy(node: Node, by_columns: frozenset[Tensor]) -> bool:
     return copies_feed and node.outputs[0] not in by_columns
 
 
-def pays(site: Site, by_columns: frozenset[Tensor]) -> bool:
-    """Whether joining costs less than adding the bias."""
+def why_not(site: Site, by_columns: frozenset[Tensor]) -> str | None:
+    """Give the reason for which joining costs more than adding the bias; None if it costs less."""
     copied = [x for x in site.factors if needs_copy(x)]
     made = [x for x in site.factors if not needs_copy(x) and is_matrix(x)]
     if not by_columns.issuperset(made):
-        return False
+        return "what its weight is multiplied with lies by rows, where a column more has no place"
     orders = Orders(lambda tensor: tensor in by_columns or tensor is site.node.outputs[0])
     filling = sum(fill_cost(x, orders, site.node.outputs[0]) for x in copied)
-    return filling < bias_cost(site.node.outputs[0])
+    if filling < bias_cost(site.node.outputs[0]):
+        return None
+    return "copying what its weight is multiplied with costs more than the bias"
 
 
 def needs_copy(tensor: Tensor) -> bool:

@@ -24,6 +24,7 @@ from graphnet.ir.traits import Effect, Memory
 from graphnet.ops.families import Binary, Unary
 from graphnet.ops.index import Index
 from graphnet.ops.join import Concat
+from graphnet.ops.select import Where
 from graphnet.ops.shape import Reshape
 
 __all__ = ["join_updates"]
@@ -60,6 +61,9 @@ class Updates:
         count = len(lowered.graph.outputs) - len(lowered.targets)
         values = lowered.graph.outputs[count:]
         self.values = dict(zip((variable for (variable,) in lowered.targets), values, strict=True))
+        graphs = {variable.graph for variable in self.values}
+        declared = (variable for graph in graphs for variable in graph.variables())
+        self.declared = {variable: number for number, variable in enumerate(declared)}
         self.region = update_region(lowered.graph, frozenset(lowered.graph.outputs[:count]))
         self.structures = structures(lowered.graph, self.region)
         self.memo: dict[tuple[Tensor, ...], Tensor | None] = {}
@@ -79,9 +83,10 @@ class Updates:
         yield from (((variable,), value) for variable, value in alone.items())
 
     def groups(self) -> list[list[Tensor]]:
-        """Give the variables whose updates have one structure, the largest expressions first.
+        """Give the variables whose updates have one structure, in the order in which to join them.
 
-        So the update of weights decides about the order of what an optimizer keeps for them.
+        Those that have places come first, and of the others the largest expressions: so the update
+        of weights decides about the order of what an optimizer keeps for them.
         """
         found: dict[int, list[Tensor]] = {}
         sizes: dict[int, int] = {}
@@ -89,11 +94,13 @@ class Updates:
             if value in self.region:
                 structure, sizes[structure] = self.structures[value]
                 found.setdefault(structure, []).append(variable)
-        return [found[structure] for structure in sorted(found, key=lambda key: -sizes[key])]
+        placed = self.store.places
+        order = sorted(found, key=lambda key: (found[key][0] not in placed, -sizes[key]))
+        return [found[structure] for structure in order]
 
     def neighbors(self, group: Sequence[Tensor]) -> Iterator[list[Tensor]]:
         """Cut a group where variables do not lie side by side; leave out those that are alone."""
-        self.store.place(group)
+        self.store.place(sorted(group, key=self.declared.__getitem__))
         run: list[Tensor] = []
         for variable in sorted(group, key=self.store.address):
             if run and not self.store.request([run[-1], variable]):
@@ -166,7 +173,7 @@ def update_region(graph: Graph, fetched: frozenset[Tensor]) -> set[Tensor]:
     region: set[Tensor] = set()
     written = set(graph.outputs)
     for node in reversed(graph.nodes):
-        if isinstance(node.op, Unary | Binary) and node.outputs[0] not in fetched:
+        if isinstance(node.op, Unary | Binary | Where) and node.outputs[0] not in fetched:
             result = node.outputs[0]
             used = users.get(result, [])
             wanted = bool(used) or result in written

@@ -5,11 +5,13 @@ from collections.abc import Collection
 import numpy as np
 import pytest
 
-from graphnet.compiler.layout.join_products import find_sites, join_products, saved
+import graphnet as gn
+from graphnet.compiler.layout.join_products import Finder, find_sites, join_products, saved
 from graphnet.compiler.layout.orders import choose_orders
 from graphnet.compiler.report import Report
 from graphnet.compiler.store import Store
 from graphnet.ir import Graph
+from graphnet.ir.graph import consumers
 from graphnet.ops.sources import Constant
 from tests.compiler.layout.drawing import declared, drawn, named, placed, require_equal
 from tests.compiler.layout.drawing import require_picture as require
@@ -386,7 +388,8 @@ def test_values_by_rows_are_not_joined() -> None:
     """By rows, a column of ones has gaps between its elements."""
     before, after, remarks = joined(LAYER + "return z", ())
     assert drawn(after) == drawn(before)
-    assert remarks == ["products: 'b': copying what it is added to costs more"]
+    reason = "what its weight is multiplied with lies by rows, where a column more has no place"
+    assert remarks == [f"products: 'b': {reason}"]
 
 
 def large(width: int) -> tuple[Graph, Graph, list[str]]:
@@ -416,7 +419,9 @@ def test_a_large_feed_is_not_copied() -> None:
     """Where copying costs more than the bias, the sum stays, and the report says so."""
     before, after, remarks = large(784)
     assert drawn(after) == drawn(before)
-    assert remarks == ["products: 'b': copying what it is added to costs more"]
+    assert remarks == [
+        "products: 'b': copying what its weight is multiplied with costs more than the bias"
+    ]
 
 
 def test_copies_of_feeds_that_need_not_be_turned_are_dropped() -> None:
@@ -476,3 +481,16 @@ def test_orders_and_products_agree(batch: int) -> None:
     assert calls(after).count("add") == len(report.remarks) <= (batch > 25)
     ones = [node.op.value for node in after.nodes if isinstance(node.op, Constant)]
     assert all(np.array_equal(one, np.ones((batch, 1))) for one in ones)
+
+
+def test_long_sums_are_gone_through_once() -> None:
+    """Neither deep recursion nor time that grows with the square of their length."""
+    with gn.Graph() as graph:
+        terms = [gn.placeholder((2, 3)) for _ in range(3000)]
+        total = terms[0]
+        for term in terms[1:]:
+            total = total + term
+    part = graph.subgraph([total], terms)
+    finder = Finder(consumers(part.nodes), set(part.outputs), Store(), Report())
+    assert not any(finder.site(node) for node in part.nodes if node.op.name == "add")
+    assert not any(finder.terms.values())

@@ -349,6 +349,40 @@ def test_dtypes_stay_apart() -> None:
     assert not remarks
 
 
+def test_updates_that_are_not_due_each_time_are_joined() -> None:
+    """The choice between old and new is the same number for all."""
+    text = DESCENT.replace("w = variable", "due = placeholder(shape=(), dtype=bool)\nw = variable")
+    text += "cw = where(due, nw, w)\ncb = where(due, nb, b)\nreturn cw, cb"
+    after, remarks = joined(updating(text, "w b"))
+    assert groups(after) == [["w", "b"]]
+    assert [node.op.name for node in after.graph.nodes].count("where") == 1
+    assert not remarks
+
+
+def test_slots_follow_the_order_of_weights_that_have_places() -> None:
+    """Though theirs is the larger expression, and they are written in another order."""
+    text = (
+        VARIABLES
+        + """
+    v = variable(2, 3)
+    u = variable(3)
+    mu = multiply(u, rate)
+    mv = multiply(v, rate)
+    nu = add(mu, gb)
+    nv = add(mv, gw)
+    nw = subtract(w, gw)
+    nb = subtract(b, gb)
+    return nu, nv, nw, nb
+    """
+    )
+    before = updating(text, "u v w b")
+    store = Store()
+    store.place(named(before.graph, "w", "b"))
+    after, remarks = joined(before, store)
+    assert sorted(map(sorted, groups(after))) == [["b", "w"], ["u", "v"]]
+    assert not remarks
+
+
 def test_what_is_made_of_views_is_joined_behind_them() -> None:
     """A view is made nowhere: the updates stay two, and their results are made side by side."""
     before = updating(
