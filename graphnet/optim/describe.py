@@ -27,7 +27,7 @@ def description(rule: Rule, loss: Tensor, besides: Attached, variables: Sequence
             *(["moves"] if besides.averages else []),
             *align(
                 [
-                    (variable.name, str(variable.spec), f"keeps {momentum}", f"of {statistic.name}")
+                    (variable.name, str(variable.spec), f"towards {statistic.name}", f"keeps {momentum}")
                     for variable, statistic, momentum in besides.averages
                 ]
             ),
@@ -60,7 +60,8 @@ def variable_row(rule: Rule, variable: Variable) -> Row:
     patterns, settings = settings_of(variable.name, rule.settings, rule.groups)
     own = {name for pattern in patterns for name in rule.groups[pattern]}
     chosen: Settings = {name: settings[name] for name in settings if name in own}
-    return variable.name, str(variable.spec), " ".join(rule.slot_names), listed(chosen)
+    kept = f"keeps {', '.join(rule.slot_names)}" if rule.slot_names else ""
+    return variable.name, str(variable.spec), kept, listed(chosen)
 
 
 def listed(values: Mapping[str, Any]) -> str:

@@ -201,7 +201,7 @@ class Optimizer(Rule):
             momentum minimizes 'sum'
               learning_rate=0.5, momentum=0.9, nesterov=False
             updates
-              x  float32[1]  velocity
+              x  float32[1]  keeps velocity
         """
         check_loss(loss, self.label)
         besides = attached(loss)

@@ -34,10 +34,10 @@ def test_all_that_a_step_does_is_told() -> None:
         "  averages the variables by moving_average(decay=0.99)\n"
         "  keeps count\n"
         "updates\n"
-        "  dense/weight  float32[3, 2]  mean square\n"
-        "  dense/bias    float32[2]     mean square  weight_decay=0.0\n"
+        "  dense/weight  float32[3, 2]  keeps mean, square\n"
+        "  dense/bias    float32[2]     keeps mean, square  weight_decay=0.0\n"
         "moves\n"
-        "  mean  float32[2]  keeps 0.75  of mean_1"
+        "  mean  float32[2]  towards mean_1  keeps 0.75"
     )
     assert str(loss.graph) == before
     assert not optimizer.slots
