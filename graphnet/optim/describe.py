@@ -5,7 +5,7 @@ from typing import Any
 
 from graphnet.errors import Row, align
 from graphnet.ir.tensor import Tensor
-from graphnet.ops.attach import Attached
+from graphnet.ops.attach import Attached, Average
 from graphnet.ops.sources import Variable
 from graphnet.optim.rule import Rule
 from graphnet.optim.schedule import Schedule
@@ -25,12 +25,7 @@ def description(rule: Rule, loss: Tensor, besides: Attached, variables: Sequence
             "updates",
             *align([variable_row(rule, variable) for variable in variables]),
             *(["moves"] if besides.averages else []),
-            *align(
-                [
-                    (variable.name, str(variable.spec), f"towards {statistic.name}", f"keeps {momentum}")
-                    for variable, statistic, momentum in besides.averages
-                ]
-            ),
+            *align([average_row(average) for average in besides.averages]),
         ]
     )
 
@@ -62,6 +57,12 @@ def variable_row(rule: Rule, variable: Variable) -> Row:
     chosen: Settings = {name: settings[name] for name in settings if name in own}
     kept = f"keeps {', '.join(rule.slot_names)}" if rule.slot_names else ""
     return variable.name, str(variable.spec), kept, listed(chosen)
+
+
+def average_row(average: Average) -> Row:
+    """Give a moving average, what it moves towards, and the share that it keeps."""
+    name, spec = average.variable.name, str(average.variable.spec)
+    return name, spec, f"towards {average.statistic.name}", f"keeps {average.momentum}"
 
 
 def listed(values: Mapping[str, Any]) -> str:
