@@ -6,7 +6,7 @@ from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
 from graphnet.errors import GraphnetError
 from graphnet.session.entry import MISSED
-from graphnet.session.request import Request
+from graphnet.session.request import Request, Shown
 
 if TYPE_CHECKING:
     from graphnet.session.runner import Runner
@@ -60,14 +60,15 @@ class Compiled:
         """
         return self.latest("plan").plan
 
-    def latest(self, what: str) -> Program:
-        """Give the program of the latest call, which the user wants to see something of."""
-        if self.request.latest is None:
+    def latest(self, what: str) -> Program | Shown:
+        """Give the program of the latest call, or what there is still to see of it."""
+        shown = self.request.latest.program if self.request.latest else self.request.shown
+        if shown is None:
             raise GraphnetError(
                 f"the function has no {what} yet: it is compiled for the shapes of its first call",
                 hint=f"call it once, then look at its {what}",
             )
-        return self.request.latest.program
+        return shown
 
     def __call__(self, *values: Any) -> Any:
         """Compute the fetches for one value per feed.

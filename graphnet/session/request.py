@@ -1,8 +1,9 @@
 """``Request``: what a call asks for and feeds, looked up, with the programs that answer it."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
 from graphnet.errors import FeedError
 from graphnet.ir.graph import Graph
@@ -15,10 +16,17 @@ from graphnet.session.spelling import is_flat, is_leaf, spelled
 from graphnet.session.structure import leaves, take_apart
 from graphnet.typing import Array
 
-__all__ = ["Request"]
+__all__ = ["Request", "Shown"]
 
 REMEMBERED = 128
 """For how many combinations of shapes a request remembers the program."""
+
+
+class Shown(NamedTuple):
+    """What users look at of a program: it holds no memory."""
+
+    source: str
+    plan: Plan
 
 
 class Request:
@@ -35,6 +43,7 @@ class Request:
         lasting: Whether it serves all calls whose fetches have the same key.
         entries: The programs, by shapes and dtypes of the values.
         latest: The program that answered last.
+        shown: What can be looked at of it when the program itself is gone.
         call: Calls that program, if it is the one for the values.
         run: Calls that program, if it is the one for fetches and feeds.
     """
@@ -58,6 +67,7 @@ class Request:
         self.names |= {f"feed_{place}": key for place, key in enumerate(keys)}
         self.names |= {f"item_{place}": leaf for place, leaf in enumerate(leaves(fetches))}
         self.entries: dict[Signature, Entry] = {}
+        self.shown: Shown | None = None
         self.expect(None)
 
     def expect(self, entry: Entry | None) -> None:
@@ -95,7 +105,9 @@ class Request:
         return entry
 
     def forget_all(self) -> None:
-        """Let go of all programs."""
+        """Let go of all programs; what users look at of the last one stays."""
+        if self.latest is not None:
+            self.shown = Shown(self.latest.program.source, self.latest.program.plan)
         self.expect(None)
         self.entries = {}
 

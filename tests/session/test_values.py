@@ -155,9 +155,13 @@ def test_a_closed_session_takes_the_programs_of_its_functions_along() -> None:
     with gn.Session() as session:
         function = session.compile(x * 2, [x])
         function(np.ones(2, np.float32))
-        program = ref(function.latest("plan"))
+        (entry,) = function.request.entries.values()
+        program = ref(entry.program)
+        del entry
         assert program() is not None
     assert program() is None
+    assert "multiply" in function.source
+    assert function.plan.memory == 0
     with pytest.raises(GraphnetError, match="closed"):
         function(np.ones(2, np.float32))
 
