@@ -32,7 +32,7 @@ def pick(arrays: Any, function: Callable[[Array], Array]) -> Any:
 
 def take(arrays: Any, positions: Array) -> Any:
     """Copy the examples at ``positions``."""
-    return pick(arrays, lambda array: np.take(array, positions, axis=0))
+    return pick(arrays, lambda array: array[positions])  # `np.take` copies all of a strided array
 
 
 def labeled(arrays: Any, label: str = "arrays") -> Iterator[tuple[str, Any]]:

@@ -258,7 +258,9 @@ class Tensor:
 
     def __array_function__(self, function: Any, *_: object) -> NoReturn:
         name = function.__name__
-        self.refuse(f"np.{name} works on arrays", f"use gn.{name}, or a tensor's own method")
+        own = OTHERWISE.get(name, name)
+        known = f"use gn.{own}" if own in OPS else "graphnet has no function of this name"
+        self.refuse(f"np.{name} works on arrays", f"{known}; session.run(tensor) gives an array")
 
     def __array__(self, *_: object, **__: object) -> NoReturn:
         self.refuse("a tensor is not an array", "session.run(tensor) gives its array")
@@ -272,6 +274,18 @@ class Tensor:
     def __index__(self) -> int:
         self.refuse("a tensor is not an index", "gn.gather(x, tensor) indexes in the graph")
 
+
+OTHERWISE = {
+    "amax": "max",
+    "amin": "min",
+    "concatenate": "concat",
+    "dot": "matmul",
+    "hstack": "concat",
+    "ravel": "flatten",
+    "var": "variance",
+    "vstack": "concat",
+}
+"""Functions of NumPy that have another name here."""
 
 TensorLike = Tensor | Any
 """A tensor, or what can be made a constant: an array, a number, nested lists of numbers."""

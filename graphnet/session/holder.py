@@ -11,7 +11,13 @@ from graphnet.compiler.pipeline import compile_graph
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
 from graphnet.compiler.store import Store
-from graphnet.errors import ArgumentError, ExecutionError, GraphError, GraphnetError
+from graphnet.errors import (
+    ArgumentError,
+    ExecutionError,
+    GraphError,
+    GraphnetError,
+    near_names,
+)
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph, current_graph
 from graphnet.ir.tensor import Tensor
@@ -152,7 +158,7 @@ class Holder:
         """Give variables values, all or none: what ``values`` has copied, or any others.
 
         Args:
-            values: By variable; arrays, numbers or lists, taken as feeds are.
+            values: By variable or its name; arrays, numbers or lists, taken as feeds are.
 
         Raises:
             GraphError: Something is no variable of the session's graph, or these are no pairs.
@@ -174,20 +180,33 @@ class Holder:
                     f"session.set_values takes values by variable, not {values!r:.60}",
                     hint="use a dict, as session.values gives it",
                 )
-            chosen = self.own(values, "set_values")
-            self.store.write({each: feed_array(each, values[each]) for each in chosen})
+            named = {variable.name: variable for variable in self.graph.variables()}
+            given = {named.get(key, key): value for key, value in values.items()}
+            unknown = [key for key in given if isinstance(key, str)]
+            if len(given) < len(values):
+                raise GraphError("session.set_values: a variable is given twice, also by its name")
+            if unknown:
+                raise GraphError(
+                    f"the graph has no variable named {unknown[0]!r}",
+                    hint=near_names(unknown[0], named),
+                )
+            chosen = self.own(given, "set_values")
+            self.store.write({each: feed_array(each, given[each]) for each in chosen})
 
     def own(self, variables: Iterable[Tensor] | None, caller: str) -> list[Tensor]:
         """Give variables in the order of their declaration, if all are of the graph."""
         known = self.graph.variables()
         if variables is None:
             return list(known)
-        wanted = {variables} if isinstance(variables, Tensor) else set(variables)
-        if not wanted.issubset(known):
+        several = isinstance(variables, Iterable) and not isinstance(variables, Tensor)
+        given = list(variables) if several else [variables]
+        wanted = {each for each in given if isinstance(each, Tensor)}.intersection(known)
+        strangers = [each for each in given if not (isinstance(each, Tensor) and each in wanted)]
+        if strangers:
             raise GraphError(
                 f"session.{caller} takes variables of the session's graph",
-                rows=[(repr(other),) for other in wanted.difference(known)],
-                hint="declare them with gn.Variable; without an argument all are meant",
+                rows=[(f"{stranger!r:.60}",) for stranger in strangers],
+                hint="gn.Variable and layers make them; graph.variables() lists them",
             )
         return [variable for variable in known if variable in wanted]
 

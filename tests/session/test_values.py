@@ -47,10 +47,10 @@ def test_what_is_copied_can_be_put_back(before: bool) -> None:
 
 
 def test_values_are_taken_as_feeds_are() -> None:
-    """Numbers and lists, converted where that is safe."""
+    """By variable or name; numbers and lists are converted where that is safe."""
     x, y = gn.Variable([1.0, 2.0], name="x"), gn.Variable(3, name="y")
     with gn.Session() as session:
-        session.set_values({x: [5, 6], y: np.int32(7)})
+        session.set_values({"x": [5, 6], y: np.int32(7)})
         assert session.run([x, y])[0].tolist() == [5.0, 6.0]
         assert session.run(y) == 7
 
@@ -64,7 +64,8 @@ def test_what_does_not_fit_changes_nothing() -> None:
         cases: list[tuple[dict[Any, Any], type[Exception]]] = [
             ({x: [0.0, 0.0], y: [1, 2]}, FeedError),
             ({x: [0.0, 0.0], y: 0.5}, FeedError),
-            ({x: [0.0, 0.0], "y": 1}, GraphError),
+            ({x: [0.0, 0.0], "z": 1}, GraphError),
+            ({x: [0.0, 0.0], "x": [1.0, 1.0]}, GraphError),
             ({x: [0.0, 0.0], z: 1.0}, GraphError),
         ]
         for wrong, error in cases:
