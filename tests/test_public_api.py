@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 import graphnet as gn
+from tests.reference import page
 
 OPTIONAL = {
     "graphviz",
@@ -96,3 +97,8 @@ def test_importing_loads_no_optional_dependency(
     seconds, *loaded = done.stdout.split()
     record_property("import_seconds", seconds)
     assert OPTIONAL.isdisjoint(loaded)
+
+
+def test_the_reference_is_current() -> None:
+    """``python -m tests.reference docs/reference.md`` writes the page anew."""
+    assert Path(__file__).parents[1].joinpath("docs", "reference.md").read_text("utf-8") == page()
