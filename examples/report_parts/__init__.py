@@ -1,0 +1,1 @@
+"""What the reports say was found, done again with graphnet: one module for each report."""
