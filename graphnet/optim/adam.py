@@ -5,6 +5,7 @@ from typing import Unpack
 
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.elementwise import sqrt, square
+from graphnet.optim.half import normal
 from graphnet.optim.optimizer import Optimizer
 from graphnet.optim.rule import Common
 from graphnet.optim.settings import Value
@@ -37,7 +38,7 @@ class Moments(Optimizer):
     def epsilon(self, numbers: Numbers) -> Tensor:
         """Give ε in the units of the average that is not corrected."""
         if self.options["epsilon_inside"]:
-            return numbers["epsilon"] * numbers.correction("beta2")
+            return normal(numbers["epsilon"] * numbers.correction("beta2"), numbers.dtype)
         return epsilon_of_average(numbers)
 
 
@@ -151,7 +152,7 @@ def root_of_correction(numbers: Numbers) -> Tensor:
 
 def epsilon_of_average(numbers: Numbers) -> Tensor:
     """Give ε in the units of the average that is not corrected."""
-    return numbers["epsilon"] * numbers.once(root_of_correction)
+    return normal(numbers["epsilon"] * numbers.once(root_of_correction), numbers.dtype)
 
 
 def kept_by_decay(numbers: Numbers) -> Tensor:

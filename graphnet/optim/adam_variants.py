@@ -28,7 +28,8 @@ class Nadam(Optimizer):
 
     T. Dozat, "Incorporating Nesterov momentum into Adam", ICLR 2016 workshop. The paper prints one
     more :math:`\beta_2` in the numerator of :math:`\hat v`; without it that is Adam's, as everybody
-    computes it.
+    computes it. Some, PyTorch among them, keep the constant share :math:`\beta_1` of m, where the
+    paper has :math:`\mu_t`, which is half as large at first; their steps differ.
 
     Args:
         learning_rate: η, about the size of the change of an element in a step.

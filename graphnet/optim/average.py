@@ -1,9 +1,9 @@
 """``MovingAverage``: averages of weights over the steps of a training."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from graphnet.errors import GraphError
+from graphnet.errors import GraphError, GraphnetError
 from graphnet.ir.context import creation_site, outside
 from graphnet.ir.names import name_scope
 from graphnet.ir.node import Node
@@ -13,7 +13,7 @@ from graphnet.ops.sources import Variable
 from graphnet.ops.state import assign, current_value, group
 from graphnet.optim.settings import Value, check_setting
 from graphnet.optim.state import State
-from graphnet.optim.step import Clock, Numbers, Update, weights
+from graphnet.optim.step import Clock, Numbers, Update
 from graphnet.session.session import Session
 
 __all__ = ["MovingAverage"]
@@ -29,6 +29,9 @@ class MovingAverage:
     Each average is a variable beside the one that it is of. For evaluation the two change places:
     one run swaps them, a second one swaps them back, to the bit, and whatever runs between sees the
     averages, without a second graph. So no training step should run between.
+
+    Several optimizers may share the averages, as one that continues the training of another: t
+    counts the steps that have moved an average, whoever made them.
 
     B. T. Polyak, A. B. Juditsky, "Acceleration of stochastic approximation by averaging", SIAM
     Journal on Control and Optimization 30 (1992).
@@ -59,7 +62,7 @@ class MovingAverage:
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The averages."""
-        return self.state.variables
+        return tuple(self.of(owner) for owner in self.owners)
 
     def of(self, variable: Variable) -> Variable:
         """Give the average of a variable.
@@ -69,19 +72,30 @@ class MovingAverage:
         """
         return self.state.find(variable, "average")
 
-    def updates(self, updates: Sequence[Update], clock: Clock) -> Iterator[Update]:
+    def updates(self, updates: Sequence[Update], scope: str) -> Iterator[Update]:
         """Declare the averages of new values; optimizers call this."""
+        self.adopt([variable for variable, _ in updates])
+        ages: dict[Variable | None, list[Update]] = {}
+        for update in updates:
+            count = self.state.kept.get((update.variable, "count"))
+            ages.setdefault(count, []).append(update)
+        for equal in ages.values():
+            yield from self.moves(equal, scope)
+
+    def moves(self, updates: Sequence[Update], scope: str) -> Iterator[Update]:
+        """Declare the averages of those that have been averaged together so far."""
         variables = [variable for variable, _ in updates]
-        self.adopt(variables)
+        clock = Clock(self.state, variables, scope)
         shared = {
             dtype: Numbers({"decay": self.decay}, dtype, variables, clock, self.state)
             for dtype in dict.fromkeys(variable.dtype for variable in variables)
         }
         for variable, value in updates:
             average, numbers = self.of(variable), shared[variable.dtype]
-            with name_scope(f"{clock.scope}{average.name}/"):
+            with name_scope(f"{scope}{average.name}/"):
                 kept = numbers.once(old_share) * current_value(average)
                 yield Update(average, kept + numbers.once(share) * value)
+        yield from clock.updates
 
     def adopt(self, variables: Sequence[Variable]) -> None:
         """Make the averages of variables, and declare the swap anew."""
@@ -101,8 +115,7 @@ class MovingAverage:
                 *(assign(average, owner) for owner, average in pairs),
             )
 
-    @contextmanager
-    def swapped(self, session: Session) -> Iterator[None]:
+    def swapped(self, session: Session) -> AbstractContextManager[None]:
         """Let the variables have the values of their averages for a while.
 
         Args:
@@ -118,21 +131,41 @@ class MovingAverage:
                 hint="give it to an optimizer, as in gn.optim.Adam(average=average), "
                 "and call minimize",
             )
-        session.run(self.swap)
-        try:
-            yield
-        finally:
-            session.run(self.swap)
+        return Swapped(session, self.swap)
 
     def __repr__(self) -> str:
         """Give the call that declares it."""
         return f"moving_average(decay={self.decay!r})"
 
 
+class Swapped(AbstractContextManager[None]):
+    """Runs an operation before a block and behind it.
+
+    Args:
+        session: Where it runs.
+        swap: The operation.
+    """
+
+    def __init__(self, session: Session, swap: Node) -> None:
+        self.session, self.swap = session, swap
+
+    def __enter__(self) -> None:
+        """Run it."""
+        self.session.run(self.swap)
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Run it again; where that fails as well, what has failed first is what is raised."""
+        try:
+            self.session.run(self.swap)
+        except GraphnetError:
+            if error is None:
+                raise
+
+
 def share(numbers: Numbers) -> Tensor:
     """Give the weight of the newest value."""
-    one = ones_like(numbers.count)  # in its dtype, so that the quotient is exact in the first step
-    return weights(numbers["decay"], one) / numbers.correction("decay")
+    one = ones_like(numbers.wide_count)  # computed alike, so that the first quotient is exactly 1
+    return numbers.weights("decay", one) / numbers.correction("decay")
 
 
 def old_share(numbers: Numbers) -> Tensor:

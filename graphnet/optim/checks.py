@@ -1,9 +1,19 @@
 """What optimizers refuse, and what they say about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
-from graphnet.errors import DefinitionError, GradientError, GraphError, Row, ShapeError
+from graphnet.autodiff import gradients
+from graphnet.errors import (
+    ArgumentError,
+    DefinitionError,
+    GradientError,
+    GraphError,
+    Row,
+    ShapeError,
+    near_names,
+)
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import reach
 from graphnet.ir.node import Node
@@ -19,12 +29,24 @@ __all__ = [
     "check_accumulate",
     "check_average",
     "check_clip",
+    "check_expected",
     "check_loss",
     "check_pairs",
     "check_said",
     "check_variables",
     "influences",
+    "without_gradient",
 ]
+
+ELSEWHERE = MappingProxyType(
+    {
+        "weight_decay": "use gn.optim.AdamW(weight_decay=...), "
+        "or a penalty, as gn.nn.Dense(..., weight_regularizer=gn.nn.l2(...))",
+        "momentum": "use gn.optim.Momentum(learning_rate, momentum)",
+        "nesterov": "use gn.optim.Momentum(learning_rate, momentum, nesterov=True)",
+    }
+)
+"""Where to find what some know as an argument of another optimizer."""
 
 
 def check_loss(loss: Tensor, label: str) -> None:
@@ -66,7 +88,13 @@ def check_variables(variables: Sequence[Variable], label: str) -> list[Variable]
 
 def check_pairs(pairs: Iterable[Pair], label: str) -> list[Pair]:
     """Give the pairs of gradient and variable as a list."""
-    given = list(pairs)
+    given = list(pairs) if isinstance(pairs, Iterable) else None
+    if given is None:
+        raise GraphError(
+            f"{label}: {pairs!r:.60} is no list of pairs of gradient and variable",
+            at=str(creation_site()),
+            hint="give the pairs that compute_gradients gives; what clips them returns such pairs",
+        )
     if not given:
         raise GraphError(
             f"{label}: there are no gradients to apply",
@@ -131,6 +159,19 @@ def check_clip(clip: Any, label: str) -> Clip | None:
     )
 
 
+def check_expected(others: Mapping[str, object], known: Iterable[str], label: str) -> None:
+    """Refuse arguments that an optimizer does not have."""
+    arguments = list(known)
+    for name in others:
+        raise ArgumentError(
+            f"{label}: there is no argument {name!r}",
+            at=str(creation_site()),
+            hint=ELSEWHERE.get(name)
+            or near_names(name, arguments)
+            or f"the arguments are {', '.join(arguments)}",
+        )
+
+
 def check_accumulate(runs: Any, label: str) -> int:
     """Give the number of runs that make a step."""
     if is_count(runs):
@@ -173,3 +214,32 @@ def influences(loss: Tensor, label: str) -> list[Variable]:
             hint="compute the loss from variables that are floating and trainable",
         )
     return found
+
+
+def without_gradient(loss: Tensor, variables: Iterable[Variable], label: str) -> GradientError:
+    """Say which of the variables that are to be updated has no gradient, and why."""
+    found = ((variable, failure(loss, variable)) for variable in variables)
+    variable, error = next((each, error) for each, error in found if error is not None)
+    if variable.node not in reach([loss], frozenset(), control=False):
+        return GradientError(
+            f"{label}: {variable.name!r} does not influence the loss to minimize",
+            at=error.at,
+            rows=[describe(variable, "variable"), describe(loss, "loss")],
+            hint="leave it out; without a list, all that influences the loss is updated",
+        )
+    option = "leave x out, or give allow_unused=True to get zeros"
+    return GradientError(
+        error.headline.replace("gradients", f"{label}: cannot minimize by {variable.name!r}", 1),
+        at=error.at,
+        rows=error.rows,
+        hint=(error.hint or "").replace(option, "leave the variable out") or None,
+    )
+
+
+def failure(loss: Tensor, variable: Variable) -> GradientError | None:
+    """Give the error by which a loss has no gradient for a variable."""
+    try:
+        gradients(loss, variable)
+    except GradientError as error:
+        return error
+    return None

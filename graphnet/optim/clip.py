@@ -17,6 +17,7 @@ from graphnet.ops.families import cast_to, common_dtype
 from graphnet.ops.reduce import sum as sum_of
 from graphnet.ops.select import clip, maximum
 from graphnet.ops.sources import Variable
+from graphnet.optim.half import wide
 
 __all__ = ["Clip", "ClipByGlobalNorm", "ClipByNorm", "ClipByValue", "Pair", "global_norm"]
 
@@ -82,6 +83,8 @@ class ClipByNorm(Limit):
 
     :math:`g \leftarrow g \min(1, c / \lVert g \rVert)` for each variable.
 
+    What is said of the norm of ``ClipByGlobalNorm`` holds here, too.
+
     Args:
         limit: A positive number, for the Euclidean norm.
 
@@ -100,7 +103,8 @@ class ClipByNorm(Limit):
     def __call__(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Give the pairs with limited gradients."""
         return [
-            (gradient * self.scale(sqrt(square_sum(gradient))), each) for gradient, each in pairs
+            (scaled(gradient, self.scale(global_norm([gradient]))), each)
+            for gradient, each in pairs
         ]
 
 
@@ -111,6 +115,10 @@ class ClipByGlobalNorm(Limit):
 
     R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks",
     ICML 2013.
+
+    Norms of float16 are computed in float32. A norm whose square is beyond the dtype all the same,
+    in float32 one above 1e19, counts as infinite: NumPy warns of the overflow, and finite elements
+    become 0.
 
     Args:
         limit: A positive number, for the Euclidean norm of all gradients.
@@ -129,8 +137,7 @@ class ClipByGlobalNorm(Limit):
     def __call__(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Give the pairs with limited gradients."""
         scale = self.scale(global_norm([gradient for gradient, _ in pairs]))
-        scales = {gradient.dtype: cast_to(scale, gradient.dtype) for gradient, _ in pairs}
-        return [(gradient * scales[gradient.dtype], each) for gradient, each in pairs]
+        return [(scaled(gradient, scale), each) for gradient, each in pairs]
 
 
 def global_norm(gradients: Sequence[Tensor]) -> Tensor:
@@ -142,17 +149,24 @@ def global_norm(gradients: Sequence[Tensor]) -> Tensor:
         gradients: Floating tensors of any shapes, at least one.
 
     Returns:
-        Scalar tensor.
+        Scalar tensor of their common dtype, but of float32 for float16, which holds no large norm.
 
     Example:
         >>> import graphnet as gn
         >>> gn.evaluate(gn.optim.global_norm([gn.constant([3.0]), gn.constant(4.0)]))
         array(5., dtype=float32)
     """
-    dtype = common_dtype(gradients)
-    return sqrt(reduce(add, [cast_to(square_sum(gradient), dtype) for gradient in gradients]))
+    sums = [square_sum(gradient) for gradient in gradients]
+    dtype = common_dtype(sums)
+    return sqrt(reduce(add, [cast_to(each, dtype) for each in sums]))
 
 
 def square_sum(x: Tensor) -> Tensor:
-    """Give the sum of the squares of all elements."""
-    return sum_of(square(x))
+    """Give the sum of the squares of all elements, of float16 in float32."""
+    return sum_of(square(wide(x)))
+
+
+def scaled(gradient: Tensor, scale: Tensor) -> Tensor:
+    """Give a gradient times a factor, which may be small: of float16 by way of float32."""
+    x = wide(gradient)
+    return cast_to(x * cast_to(scale, x.dtype), gradient.dtype)

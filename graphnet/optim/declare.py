@@ -52,7 +52,7 @@ def step_updates(rule: Rule, pairs: Sequence[Pair], clock: Clock) -> Iterator[Up
     for numbers in dict.fromkeys(shared.values()):
         yield from numbers.kept
     if rule.average is not None:
-        yield from rule.average.updates(new, clock)
+        yield from rule.average.updates(new, clock.scope)
     yield from clock.updates
 
 

@@ -47,7 +47,7 @@ def counts(rule: Rule) -> bool:
     """Whether steps are counted."""
     settings = [rule.settings, *rule.groups.values()]
     scheduled = any(isinstance(value, Schedule) for each in settings for value in each.values())
-    return rule.counts or scheduled or rule.average is not None
+    return rule.counts or scheduled
 
 
 def variable_row(rule: Rule, variable: Variable) -> Row:

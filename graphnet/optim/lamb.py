@@ -5,6 +5,7 @@ from typing import Unpack
 
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.elementwise import sqrt, square
+from graphnet.ops.families import cast_to
 from graphnet.ops.select import where
 from graphnet.optim.adam import epsilon_of_average, root_of_correction
 from graphnet.optim.clip import square_sum
@@ -66,9 +67,16 @@ class LAMB(Optimizer):
         mean_square = step.average("square", square(gradient), step["beta2"])
         root = sqrt(mean_square) + step.once(epsilon_of_average)
         change = step.once(correction) * mean / root + step["weight_decay"] * value
-        sizes = square_sum(value), square_sum(change)
-        ratio = where((sizes[0] > 0) & (sizes[1] > 0), sqrt(sizes[0]) / sqrt(sizes[1]), 1)
+        ratio = cast_to(ratio_of_norms(value, change), value.dtype)
         return value - step.learning_rate * ratio * change
+
+
+def ratio_of_norms(x: Tensor, y: Tensor) -> Tensor:
+    """Give ‖x‖ / ‖y‖, and 1 where one of them is zero."""
+    sizes = square_sum(x), square_sum(y)
+    both = (sizes[0] > 0) & (sizes[1] > 0)
+    above, below = (sqrt(where(both, size, 1)) for size in sizes)
+    return above / below
 
 
 def correction(numbers: Numbers) -> Tensor:

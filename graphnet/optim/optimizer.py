@@ -5,18 +5,20 @@ from functools import reduce
 from operator import add
 
 from graphnet.autodiff import gradients
+from graphnet.errors import GradientError
 from graphnet.ir.names import name_scope
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
-from graphnet.ops.attach import attached
+from graphnet.ops.attach import Attached, attached
 from graphnet.ops.sources import Variable
-from graphnet.ops.state import assign, group
+from graphnet.ops.state import group
 from graphnet.optim.checks import (
     check_loss,
     check_pairs,
     check_said,
     check_variables,
     influences,
+    without_gradient,
 )
 from graphnet.optim.clip import Pair
 from graphnet.optim.declare import updates
@@ -24,7 +26,6 @@ from graphnet.optim.describe import description
 from graphnet.optim.rule import Rule
 from graphnet.optim.settings import check_used
 from graphnet.optim.statistics import carried, moves
-from graphnet.optim.step import Update
 
 __all__ = ["Optimizer"]
 
@@ -37,7 +38,8 @@ class Optimizer(Rule):
     plan can join them.
 
     Every setting, as the learning rate, is a number; or a scalar tensor, as a placeholder or a
-    variable, to change it from run to run; or a schedule.
+    variable, to change it from run to run; or a schedule. In float16 an ``epsilon`` counts as no
+    less than the smallest normal number, 6.1e-5: most others are 0 there, and divisors with them.
 
     Args:
         learning_rate: The size of a step.
@@ -61,6 +63,7 @@ class Optimizer(Rule):
     Raises:
         DefinitionError: A setting is out of range, or an argument not what it should be.
         ShapeError: A setting is a tensor, and not a scalar.
+        ArgumentError: There is no such argument.
 
     Example:
         >>> import graphnet as gn
@@ -81,7 +84,9 @@ class Optimizer(Rule):
         """Declare a step that makes ``loss`` smaller.
 
         All that the loss asks for belongs to the step: the penalties of the layers that it is made
-        of are added to the loss, and their moving averages are moved. ``describe`` lists it.
+        of are added to the loss, and their moving averages are moved. ``describe`` lists it. Steps
+        of several optimizers for one loss move the averages once if they run together, and each of
+        them does if they run one after the other.
 
         Args:
             loss: Scalar, floating.
@@ -134,14 +139,14 @@ class Optimizer(Rule):
             >>> gn.optim.SGD(0.5).compute_gradients(x * x)
             [(<tensor 'gradients/...' float32[]>, <variable 'x' float32[]>)]
         """
-        check_loss(loss, self.label)
-        besides = attached(loss)
-        check_said(besides.unsaid, self.label)
-        chosen = self.chosen(loss, variables)
+        besides, chosen = self.look(loss, variables)
         scope = f"{self.state.scope(loss.graph)}/"
         with name_scope(scope):
             total = reduce(add, besides.penalties, loss)
-        found = gradients(total, chosen)
+        try:
+            found = gradients(total, chosen)
+        except GradientError:
+            raise without_gradient(total, chosen, self.label) from None
         with name_scope(scope):
             return list(zip(carried(found, besides.averages), chosen, strict=True))
 
@@ -177,9 +182,9 @@ class Optimizer(Rule):
         scope = self.state.scope(graph)
         with graph, name_scope(name or f"{scope}/") as inside:
             declared = list(updates(self, checked, inside))
-            moved = moves([gradient for gradient, _ in checked], inside)
-            writes = [write(update, inside) for update in (*declared, *moved)]
-        return group(*writes, name=name or self.label)
+            moved = list(moves([gradient for gradient, _ in checked], inside))
+            writes = [update.write(inside) for update in declared]
+        return group(*writes, *moved, name=name or self.label)
 
     def describe(self, loss: Tensor, variables: Sequence[Variable] | None = None) -> str:
         """Say all that ``minimize`` will do, without declaring anything.
@@ -203,28 +208,22 @@ class Optimizer(Rule):
             updates
               x  float32[1]  keeps velocity
         """
-        check_loss(loss, self.label)
-        besides = attached(loss)
-        check_said(besides.unsaid, self.label)
-        chosen = self.chosen(loss, variables)
+        besides, chosen = self.look(loss, variables)
         self.check_patterns(chosen)
         return description(self, loss, besides, chosen)
 
-    def chosen(self, loss: Tensor, variables: Sequence[Variable] | None) -> list[Variable]:
-        """Give the variables that are updated."""
+    def look(
+        self, loss: Tensor, variables: Sequence[Variable] | None
+    ) -> tuple[Attached, list[Variable]]:
+        """Give what belongs to a step besides, and the variables that it updates."""
+        check_loss(loss, self.label)
+        besides = attached(loss)
+        check_said(besides.unsaid, self.label)
         if variables is None:
-            return influences(loss, self.label)
-        return check_variables(variables, self.label)
+            return besides, influences(loss, self.label)
+        return besides, check_variables(variables, self.label)
 
     def check_patterns(self, variables: Sequence[Variable]) -> None:
         """Refuse a group that fits none of the variables that this or another step may update."""
         known = (*variables[0].graph.variables(trainable=True), *variables)
         check_used(self.label, self.groups, dict.fromkeys(each.name for each in known))
-
-
-def write(update: Update, scope: str) -> Tensor:
-    """Declare a write, in a scope that carries the name of the variable."""
-    variable, value = update
-    name = variable.name
-    with name_scope(f"{name}/" if name.startswith(scope) else f"{scope}{name}/"):
-        return assign(variable, value)

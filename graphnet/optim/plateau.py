@@ -12,8 +12,7 @@ from graphnet.ir.node import Node
 from graphnet.ops.select import maximum, where
 from graphnet.ops.sources import Variable, placeholder
 from graphnet.ops.state import assign, group
-from graphnet.optim.schedule import is_count
-from graphnet.optim.schedules import check_numbers
+from graphnet.optim.schedule import check_counts, check_numbers, is_count
 from graphnet.session.session import Session
 
 __all__ = ["ReduceOnPlateau"]
@@ -30,12 +29,12 @@ class ReduceOnPlateau:
 
     Args:
         rate: The first rate.
-        factor: What the rate is multiplied by.
+        factor: What the rate is multiplied by, between 0 and 1.
         patience: After how many values in a row that are no better this happens.
         mode: "min" if a smaller value is better, "max" if a larger one is.
         threshold: By how much a value must be better than the best to count as better.
         cooldown: How many values are not counted after the rate has fallen.
-        lowest: The rate does not fall below this.
+        lowest: The rate does not fall below this; not above ``rate``.
 
     Attributes:
         rate: The variable that holds the rate.
@@ -71,13 +70,13 @@ class ReduceOnPlateau:
         lowest: float = 0.0,
     ) -> None:
         check_numbers("reduce_on_plateau", rate=rate, factor=factor, threshold=threshold)
-        check_numbers("reduce_on_plateau", cooldown=cooldown, lowest=lowest)
-        if not is_count(patience):
-            raise wrong(f"{patience!r:.60} is no patience", "patience is a positive integer")
+        check_numbers("reduce_on_plateau", lowest=lowest)
+        check_counts("reduce_on_plateau", patience=patience)
+        check_fall(rate, factor, lowest, cooldown)
         if mode not in get_args(Mode):
             raise wrong(f"{mode!r:.60} is no mode", 'give "min" or "max"')
         self.factor, self.patience, self.threshold = factor, patience, threshold
-        self.cooldown, self.lowest = cooldown, lowest
+        self.cooldown, self.lowest = int(cooldown), lowest
         self.mode = mode
         with outside(), name_scope("reduce_on_plateau"):
             self.rate = Variable(np.float64(rate), "rate", trainable=False)
@@ -125,6 +124,19 @@ class ReduceOnPlateau:
     def __repr__(self) -> str:
         """Give the call that declares it, with the rate left to the session."""
         return f"reduce_on_plateau(factor={self.factor!r}, patience={self.patience!r})"
+
+
+def check_fall(rate: float, factor: float, lowest: float, cooldown: int) -> None:
+    """Refuse what is not the way of a rate that falls."""
+    if cooldown != 0 and not is_count(cooldown):
+        raise wrong(f"{cooldown!r:.60} is no cooldown", "cooldown is an integer from 0 up")
+    if not 0 < factor < 1:
+        raise wrong(f"{factor!r:.60} is no factor", "factor is a number between 0 and 1")
+    if lowest > rate:
+        raise wrong(
+            f"the lowest rate {lowest!r:.60} is above the first one, {rate!r:.60}",
+            "lowest is a number from 0 to the rate",
+        )
 
 
 def wrong(headline: str, hint: str) -> DefinitionError:

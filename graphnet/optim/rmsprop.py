@@ -23,7 +23,8 @@ class RMSProp(Optimizer):
 
     T. Tieleman, G. Hinton, "Lecture 6.5 - RMSProp", Coursera: Neural networks for machine learning,
     2012; momentum, centering and ε under the root are from A. Graves, "Generating sequences with
-    recurrent neural networks", 2013.
+    recurrent neural networks", 2013. TensorFlow has ε there, too; PyTorch adds it to the root, so
+    that the same ε counts for less there.
 
     Args:
         learning_rate: The size of a step.

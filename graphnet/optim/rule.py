@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar, TypedDict
 
+from graphnet.errors import ArgumentError
+from graphnet.ir.context import creation_site
 from graphnet.ir.names import check_name
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.sources import Variable
 from graphnet.optim.average import MovingAverage
-from graphnet.optim.checks import check_accumulate, check_average, check_clip
+from graphnet.optim.checks import check_accumulate, check_average, check_clip, check_expected
 from graphnet.optim.clip import Clip
 from graphnet.optim.settings import Groups, Settings, Value, check_groups, check_setting
 from graphnet.optim.state import State
@@ -46,9 +48,11 @@ class Rule(ABC):
         accumulate: int = 1,
         average: MovingAverage | None = None,
         name: str | None = None,
+        **others: object,
     ) -> None:
         self.label = check_name(name) if name else type(self).__name__.lower()
         given = {"learning_rate": learning_rate, **(settings or {})}
+        check_expected(others, (*given, *Common.__annotations__), self.label)
         self.settings = {key: check_setting(self.label, key, given[key]) for key in given}
         self.groups = check_groups(self.label, groups or {}, self.settings)
         self.clip = check_clip(clip, self.label)
@@ -66,6 +70,26 @@ class Rule(ABC):
             step: The learning rate, a scalar of this dtype, as ``step.learning_rate``; the other
                 settings, as ``step["momentum"]``; and the slots.
         """
+
+    def __repr__(self) -> str:
+        """Give the call that makes it."""
+        listed = (f"{name}={value!r}" for name, value in self.settings.items())
+        return f"{type(self).__name__}({', '.join(listed)})"
+
+    @property
+    def learning_rate(self) -> Value:
+        """The rate that it was given: a number, a tensor or a schedule."""
+        return self.settings["learning_rate"]
+
+    @learning_rate.setter
+    def learning_rate(self, rate: object) -> None:
+        """Refuse another one: steps are declared with the one that was given."""
+        raise ArgumentError(
+            f"{self.label}: the learning rate of a step that is declared cannot become {rate!r:.60}",
+            at=str(creation_site()),
+            hint="give a variable as the rate, gn.Variable(0.1, trainable=False), and change that "
+            "by session.set_values({rate: 0.01}); or a placeholder, or a schedule",
+        )
 
     @property
     def slots(self) -> tuple[Variable, ...]:

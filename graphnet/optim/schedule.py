@@ -1,7 +1,8 @@
 """``Schedule``: a learning rate, or another setting, as a function of the number of the step."""
 
 from collections.abc import Callable, Sequence
-from numbers import Integral
+from math import inf
+from numbers import Integral, Real
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -36,7 +37,7 @@ class Schedule:
         rate: Takes the step as a float64 tensor, and gives the rates elementwise.
         length: How many steps it is for; None for any number.
         after: What a step behind the last one does: "error" lets the run fail, and "hold" keeps
-            the rate that was reached.
+            the rate of the step ``length``, where a curve ends.
 
     Raises:
         DefinitionError: The length is no positive integer, or ``after`` neither of the two.
@@ -136,6 +137,21 @@ def schedule(
 def is_count(value: object) -> bool:
     """Whether a value is a number of steps."""
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) > 0
+
+
+def check_numbers(kind: str, **given: Any) -> None:
+    """Refuse what is no finite number from 0 up."""
+    for name, value in given.items():
+        if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < inf:
+            hint = f"{name} is a finite number from 0 up"
+            raise wrong(kind, f"{value!r:.60} is no {name}", hint)
+
+
+def check_counts(kind: str, **given: Any) -> None:
+    """Refuse what is no positive number of steps."""
+    for name, value in given.items():
+        if not is_count(value):
+            raise wrong(kind, f"{value!r:.60} is no {name}", f"{name} is a positive integer")
 
 
 def wrong(text: str, headline: str, hint: str) -> DefinitionError:

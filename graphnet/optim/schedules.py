@@ -2,21 +2,30 @@
 
 Steps are counted from 0: a schedule for 100 steps is asked for the rates of the steps 0 to 99. What
 happens in step 100 is for its ``after`` to say: with "error", the default, the run fails, and no
-variable changes; with "hold" the rate stays what it is at the end.
+variable changes; with "hold" the rate stays what it is at the end: at the end of a curve, which is
+in step 100, and for ``step``, which has no curve, in step 99.
 """
 
 import math
 from collections.abc import Sequence
-from math import inf
-from numbers import Real
-from typing import Any
+
+import numpy as np
 
 from graphnet.ir.tensor import Tensor
 from graphnet.ops.elementwise import cos, log
+from graphnet.ops.families import cast_to
 from graphnet.ops.like import full_like, zeros_like
 from graphnet.ops.rounding import floor
 from graphnet.ops.select import clip, maximum, minimum, where
-from graphnet.optim.schedule import After, Schedule, is_count, schedule, wrong
+from graphnet.optim.schedule import (
+    After,
+    Schedule,
+    check_counts,
+    check_numbers,
+    is_count,
+    schedule,
+    wrong,
+)
 
 __all__ = [
     "constant",
@@ -31,8 +40,7 @@ __all__ = [
     "warm_up",
 ]
 
-CLOSE = 1e-12
-"""What is added to a quotient of logarithms, so that rounding does not move a restart."""
+FLOAT, INTEGER = np.dtype(np.float64), np.dtype(np.int64)
 
 
 def constant(rate: float, *, length: int | None = None, after: After = "error") -> Schedule:
@@ -99,7 +107,7 @@ def step(
         factor: What it is multiplied by.
         every: How many steps have one rate.
         length: Number of steps, where something is to follow.
-        after: What a step behind the last one does.
+        after: What a step behind the last one does; "hold" keeps the rate of the last step.
 
     Example:
         >>> import graphnet as gn
@@ -108,8 +116,14 @@ def step(
     """
     check_numbers("step", rate=rate, factor=factor)
     check_counts("step", every=every)
+
+    def at(t: Tensor) -> Tensor:
+        reached = t if length is None else minimum(t, length - 1)
+        falls = cast_to(reached, INTEGER) // every  # which is exact, whatever a division becomes
+        return rate * factor ** cast_to(falls, FLOAT)
+
     settings = {"rate": rate, "factor": factor, "every": every}
-    return schedule("step", lambda t: rate * factor ** floor(t / every), length, after, **settings)
+    return schedule("step", at, length, after, **settings)
 
 
 def exponential(
@@ -234,16 +248,11 @@ def cosine_restarts(
         check_counts("cosine_restarts", cycles=cycles)
 
     def at(t: Tensor) -> Tensor:
-        turns = t / period
-        if growth > 1:
-            turns = log(turns * (growth - 1) + 1) / math.log(growth)
-        cycle = floor(turns + CLOSE)
+        cycle = cycle_of(cast_to(t, INTEGER), period, growth)
         if cycles is not None:
             cycle = minimum(cycle, cycles - 1)
-        if growth == 1:
-            return half_wave(t / period - cycle, rate, end)
-        stretch = float(growth) ** cycle
-        return half_wave((t / period - (stretch - 1) / (growth - 1)) / stretch, rate, end)
+        since = t - cast_to(start_of(cycle, period, growth), FLOAT)
+        return half_wave(since / cast_to(period * growth**cycle, FLOAT), rate, end)
 
     settings = {"rate": rate, "end": end, "period": period, "growth": growth}
     if cycles is None:
@@ -369,21 +378,22 @@ def one_cycle(
     return schedule("one_cycle", whole.rate, length, after, **settings)
 
 
+def cycle_of(t: Tensor, period: int, growth: int) -> Tensor:
+    """Give the number of the cycle that a step is in; integers decide, so that it is exact."""
+    if growth == 1:
+        return t // period
+    turns = log(cast_to(t, FLOAT) * (growth - 1) / period + 1) / math.log(growth)
+    near = cast_to(floor(turns + 0.5), INTEGER)
+    return where(t < start_of(near, period, growth), near - 1, near)
+
+
+def start_of(cycle: Tensor, period: int, growth: int) -> Tensor:
+    """Give the first step of a cycle."""
+    if growth == 1:
+        return period * cycle
+    return period * ((growth**cycle - 1) // (growth - 1))
+
+
 def half_wave(share: Tensor, first: float, last: float) -> Tensor:
     """Give the rates where a share of a half wave is over."""
     return last + (first - last) / 2 * (1 + cos(math.pi * share))
-
-
-def check_numbers(kind: str, **given: Any) -> None:
-    """Refuse what is no finite number from 0 up."""
-    for name, value in given.items():
-        if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < inf:
-            hint = f"{name} is a finite number from 0 up"
-            raise wrong(kind, f"{value!r:.60} is no {name}", hint)
-
-
-def check_counts(kind: str, **given: Any) -> None:
-    """Refuse what is no positive number of steps."""
-    for name, value in given.items():
-        if not is_count(value):
-            raise wrong(kind, f"{value!r:.60} is no {name}", f"{name} is a positive integer")

@@ -1,7 +1,8 @@
 """Settings of an optimizer: numbers, scalar tensors or schedules, for all variables or for some."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from itertools import chain
 from math import inf
 from numbers import Real
 from typing import Any, TypeAlias
@@ -94,14 +95,22 @@ def check_used(label: str, groups: Groups, names: Iterable[str]) -> None:
     known = list(names)
     for pattern in groups:
         if not any(fnmatchcase(name, pattern) for name in known):
-            rest = pattern.strip("*/")
             raise DefinitionError(
                 f"{label}: no variable fits the group {pattern!r}",
                 at=str(creation_site()),
                 rows=[("variable", repr(name)) for name in known[:5]],
-                hint=near_names(rest, [part for name in known for part in (name, *name.split("/"))])
+                hint=near_names(pattern, dict.fromkeys(chain(*map(patterns_for, known))))
                 or "a pattern is a name, in which * stands for any characters",
             )
+
+
+def patterns_for(name: str) -> Iterator[str]:
+    """Give patterns that a name fits: itself, its beginnings, and its ends."""
+    yield name
+    for cut, mark in enumerate(name):
+        if mark == "/":
+            yield name[: cut + 1] + "*"
+            yield "*" + name[cut:]
 
 
 def settings_of(name: str, settings: Settings, groups: Groups) -> tuple[tuple[str, ...], Settings]:

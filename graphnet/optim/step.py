@@ -12,14 +12,15 @@ from graphnet.ir.tensor import Tensor
 from graphnet.ops.elementwise import expm1
 from graphnet.ops.families import cast_to
 from graphnet.ops.sources import Variable, constant
-from graphnet.ops.state import current_value
+from graphnet.ops.state import assign, current_value
+from graphnet.optim.half import narrow, normal
 from graphnet.optim.plateau import ReduceOnPlateau
 from graphnet.optim.schedule import Schedule
 from graphnet.optim.settings import Settings, Value
 from graphnet.optim.state import State
 from graphnet.typing import DType
 
-__all__ = ["Clock", "Number", "Numbers", "Step", "Update", "weights"]
+__all__ = ["Clock", "Number", "Numbers", "Step", "Update"]
 
 Number: TypeAlias = float | Tensor
 INTEGER = np.dtype(np.int64)
@@ -30,6 +31,12 @@ class Update(NamedTuple):
 
     variable: Variable
     value: Tensor
+
+    def write(self, scope: str) -> Tensor:
+        """Declare the write, in a scope that carries the name of the variable."""
+        name = self.variable.name
+        with name_scope(f"{name}/" if name.startswith(scope) else f"{scope}{name}/"):
+            return assign(self.variable, self.value)
 
 
 class Clock:
@@ -98,13 +105,13 @@ class Numbers:
         return self.made[key]
 
     def __getitem__(self, name: str) -> Number:
-        """Give a setting: a number, or a scalar tensor of the dtype."""
+        """Give a setting: a number, or a scalar tensor of the dtype, in which no ε is lost."""
         value = self.settings[name]
-        return (
-            value
-            if isinstance(value, float)
-            else self.cached(("setting", name), lambda: self.tensor(value))
-        )
+        if isinstance(value, float):
+            return normal(value, self.dtype) if name == "epsilon" else value
+        if name == "epsilon":
+            return self.cached(name, lambda: normal(self.tensor(value), self.dtype))
+        return self.cached(("setting", name), lambda: self.tensor(value))
 
     def tensor(self, value: Value) -> Tensor:
         """Give a setting as a scalar tensor of the dtype."""
@@ -124,8 +131,14 @@ class Numbers:
 
     @property
     def count(self) -> Tensor:
-        """The number of the step, counted from 1, of the dtype."""
-        return self.cached("count", lambda: cast_to(self.clock.times()[1], self.dtype))
+        """The number of the step, counted from 1, of the dtype; in float16 it ends at 65504."""
+        return self.cached("count", lambda: narrow(self.wide_count, self.dtype))
+
+    @property
+    def wide_count(self) -> Tensor:
+        """The number of the step, counted from 1, of the dtype, but in float32 for float16."""
+        dtype = np.promote_types(self.dtype, np.float32)
+        return self.cached("wide_count", lambda: cast_to(self.clock.times()[1], dtype))
 
     def correction(self, name: str) -> Tensor:
         """Give 1 - decay^t, the sum of the weights in a moving average that starts at zero.
@@ -133,7 +146,11 @@ class Numbers:
         Args:
             name: The setting that is the decay.
         """
-        return self.cached(("correction", name), lambda: weights(self[name], self.count))
+        return self.cached(("correction", name), lambda: self.weights(name, self.wide_count))
+
+    def weights(self, name: str, count: Tensor) -> Tensor:
+        """Give 1 - decay^count, of the dtype."""
+        return cast_to(weights(self[name], count), self.dtype)
 
     def slot(self, name: str, start: float) -> Tensor:
         """Give a number that is kept from step to step."""

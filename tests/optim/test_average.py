@@ -71,6 +71,65 @@ def test_steps_for_other_variables_are_averaged_too() -> None:
             assert session.run([x, y]) == [0.0, -1.0]
 
 
+def test_an_average_goes_on_with_another_optimizer() -> None:
+    """Steps are counted for the average, whoever makes them; a variable may join later."""
+    x = gn.Variable(np.float64(1.0), name="x")
+    y = gn.Variable(np.float64(1.0), name="y")
+    average = gn.optim.MovingAverage(0.75)
+    first = gn.optim.SGD(0.25, average=average).minimize(x * x)
+    second = gn.optim.Adam(0.25, average=average).minimize(x * x + y * y)
+    seen = []
+    with gn.Session() as session:
+        for step in [first] * 3 + [second] * 2 + [first]:
+            session.run(step)
+            seen.append(session.run([x, y]))
+        found = session.run([average.of(x), average.of(y)])
+    weights = 0.75 ** np.arange(6)[::-1]
+    ours = [np.average([each[0] for each in seen], weights=weights)]
+    ours += [np.average([each[1] for each in seen[3:5]], weights=[0.75, 1])]
+    np.testing.assert_allclose(found, ours, rtol=1e-14)
+
+
+def test_the_first_step_counts_alone_in_float16() -> None:
+    """However little of the average is new later on."""
+    x = gn.Variable(np.float16(8))
+    average = gn.optim.MovingAverage(0.999)
+    step = gn.optim.SGD(0.25, average=average).minimize(x * x)
+    with gn.Session() as session:
+        session.run(step)
+        assert session.run(average.of(x)) == session.run(x) == 4
+        session.run_steps(step, [{}] * 3)
+        assert session.run(average.of(x)) == pytest.approx((4 + 2 + 1 + 0.5) / 4, rel=5e-3)
+
+
+def test_errors_of_a_block_come_through() -> None:
+    """Also where the session has been closed, so that nothing can be swapped back."""
+    x = gn.Variable(4.0)
+    average = gn.optim.MovingAverage()
+    step = gn.optim.SGD(0.25, average=average).minimize(x * x)
+    session = gn.Session()
+    session.run(step)
+    with pytest.raises(KeyError, match="mine"), average.swapped(session):  # noqa: PT012
+        session.close()
+        raise KeyError("mine")
+    session = gn.Session()
+    with pytest.raises(gn.errors.GraphnetError) as caught, average.swapped(session):
+        session.close()
+    assert "the session is closed" in caught.value.headline
+    assert "test_average.py" in str(caught.value.at)
+
+
+def test_a_session_of_another_graph_is_refused() -> None:
+    """The message shows the line of the block."""
+    average = gn.optim.MovingAverage()
+    gn.optim.SGD(0.25, average=average).minimize(gn.Variable(4.0))
+    with gn.Graph():
+        session = gn.Session()
+    with pytest.raises(gn.errors.GraphnetError) as caught, average.swapped(session):
+        session.run([])
+    assert "test_average.py" in str(caught.value.at)
+
+
 def test_before_a_step_an_average_is_the_initial_value() -> None:
     """So that evaluating too early does no harm."""
     x = gn.Variable(gn.random.normal((3,)))

@@ -64,6 +64,47 @@ def test_averages_of_two_losses_stay_apart() -> None:
         assert session.run(means) == [0.0, 1.0]
 
 
+@pytest.mark.parametrize("optimize", [True, False])
+@pytest.mark.parametrize("order", [True, False])
+def test_two_optimizers_for_one_loss_move_averages_once(optimize: bool, order: bool) -> None:
+    """In a run with both, whether one is told to wait for the other or not."""
+    x = gn.placeholder((None,), name="x")
+    weights = [gn.Variable(2.0), gn.Variable(4.0)]
+    mean = gn.Variable(1.0, trainable=False)
+    hidden = track(weights[0] * x, mean, x.mean(), 0.5)
+    loss = track(weights[1] * hidden, mean, hidden.mean(), 0.25).mean()
+    first = gn.optim.SGD(0.5).minimize(loss, weights[:1])
+    with gn.control_dependencies([first] if order else []):
+        second = gn.optim.Momentum(0.5).minimize(loss, weights[1:])
+    once = 0.25 * (0.5 * 1 + 0.5 * 2) + 0.75 * 4
+    with gn.Session(optimize=optimize) as session:
+        session.run([first, second], {x: [1.0, 3.0]})
+        assert session.run([mean, *weights]) == [once, -2.0, 2.0]
+    with gn.Session(optimize=optimize) as session:
+        session.run(first, {x: [1.0, 3.0]})
+        assert session.run(mean) == once
+        if not order:
+            session.run(second, {x: [1.0, 3.0]})
+            assert session.run(mean) == 0.25 * (0.5 * once + 0.5 * 2) + 0.75 * -4
+
+
+def test_steps_that_move_averages_otherwise_stay_apart() -> None:
+    """Towards more statistics, by another momentum, or behind other writes."""
+    x = gn.placeholder((), name="x")
+    weight = gn.Variable(1.0)
+    mean = gn.Variable(8.0, trainable=False)
+    statistic = 2 * x
+    loss = track(weight * x, mean, statistic, 0.5)
+    losses = [loss, track(loss, mean, 4 * x, 0.5), track(weight * x, mean, statistic, 0.25)]
+    steps = [gn.optim.SGD(0.5).minimize(each) for each in losses]
+    with gn.control_dependencies([gn.assign(mean, 0.0)]):
+        steps.append(gn.optim.SGD(0.5).minimize(loss))
+    for step, wanted in zip(steps, [5.0, 4.5, 3.5, 1.0], strict=True):
+        with gn.Session() as session:
+            session.run(step, {x: 1.0})
+            assert session.run(mean) == wanted
+
+
 def test_averages_move_in_each_run_of_a_round() -> None:
     """Where gradients are accumulated, statistics of all batches count."""
     x = gn.placeholder((), name="x")

@@ -100,3 +100,26 @@ def test_a_number_is_no_way_to_clip() -> None:
 def test_limits_say_what_they_are() -> None:
     """As a description shows them."""
     assert repr(gn.optim.ClipByValue(1)) == "ClipByValue(1.0)"
+
+
+def test_a_function_that_gives_nothing_is_refused() -> None:
+    """As one that changes a list, and does not return it."""
+    x = gn.Variable(1.0)
+    with pytest.raises(gn.errors.GraphError, match="sgd: None is no list of pairs"):
+        gn.optim.SGD(1.0, clip=lambda _: None).minimize(x)  # type: ignore[arg-type,return-value]
+
+
+@pytest.mark.parametrize("clip", [gn.optim.ClipByNorm(1.0), gn.optim.ClipByGlobalNorm(1.0)])
+@pytest.mark.parametrize("size", [1.0, 1e-3, 1e4])
+def test_norms_of_float16_are_computed_in_float32(
+    clip: Callable[[Sequence[Pair]], list[Pair]], size: float
+) -> None:
+    """Squares of it are neither too large nor too small."""
+    gradient = np.array([3, 4], np.float16) * np.float16(size)
+    (found,) = limited(clip, gradient)
+    assert found.dtype == np.float16
+    wanted = gradient / max(5 * size, 1.0)
+    np.testing.assert_allclose(found, wanted, rtol=2e-3)
+    many = np.full(10_000, 60_000, np.float16)
+    (found,) = limited(clip, many)
+    np.testing.assert_allclose(found, np.float16(0.01), rtol=2e-3)

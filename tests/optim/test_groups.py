@@ -69,7 +69,7 @@ def test_a_pattern_must_fit() -> None:
     with pytest.raises(gn.errors.DefinitionError) as caught:
         optimizer.minimize(weight + bias)
     assert caught.value.headline == "sgd: no variable fits the group '*/biases'"
-    assert caught.value.hint == "did you mean 'bias'?"
+    assert caught.value.hint == "did you mean '*/bias'?"
     assert caught.value.rows == [("variable", "'encoder/weight'"), ("variable", "'encoder/bias'")]
     assert "test_groups.py" in str(caught.value.at)
 
@@ -88,3 +88,18 @@ def test_groups_are_settings_by_pattern() -> None:
     """Nothing else is."""
     with pytest.raises(gn.errors.DefinitionError, match="are no groups"):
         gn.optim.SGD(0.5, groups={"*/bias": 0.25})  # type: ignore[dict-item]  # the mistake
+
+
+@pytest.mark.parametrize(
+    ("pattern", "near"),
+    [("*/biass", "*/bias"), ("encode/*", "encoder/*"), ("*/w/biass", "*/w/bias")],
+)
+def test_near_patterns_fit(pattern: str, near: str) -> None:
+    """What the message proposes is a pattern that can be used."""
+    weight, bias = two()
+    loss = weight + bias * gn.Variable(1.0, name="decoder/w/bias")
+    with pytest.raises(gn.errors.DefinitionError) as caught:
+        gn.optim.SGD(0.5, groups={pattern: {"learning_rate": 0.1}}).minimize(loss)
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(f"did you mean {near!r}")
+    gn.optim.SGD(0.5, groups={near: {"learning_rate": 0.1}}).minimize(loss)

@@ -101,11 +101,47 @@ def test_something_must_be_trainable() -> None:
 
 
 def test_given_variables_must_influence_the_loss() -> None:
-    """The error is that of ``gradients``."""
+    """The message names the one that does not."""
     x, other = gn.Variable(1.0, name="x"), gn.Variable(1.0, name="other")
-    text = raised(gn.errors.GradientError, lambda: gn.optim.SGD(0.1).minimize(x * x, [x, other]))
-    assert text.startswith("gradients: x does not influence ys\n  at FILE:LINE\n  x ")
-    assert "'other'" in text
+    assert raised(
+        gn.errors.GradientError, lambda: gn.optim.SGD(0.1).minimize(x * x, [x, other])
+    ) == (
+        "sgd: 'other' does not influence the loss to minimize\n"
+        "  at FILE:LINE\n"
+        "  variable  float32[]  variable 'other'     FILE:LINE\n"
+        "  loss      float32[]  multiply 'multiply'  FILE:LINE\n"
+        "hint: leave it out; without a list, all that influences the loss is updated"
+    )
+
+
+def test_the_way_to_the_loss_must_have_derivatives() -> None:
+    """The message names the variable, and shows where its gradient ends."""
+    x, y = gn.Variable(1.5, name="x"), gn.Variable(1.5, name="y")
+    assert raised(gn.errors.GradientError, lambda: gn.optim.SGD(0.1).minimize(x * gn.floor(y))) == (
+        "sgd: cannot minimize by 'y': no derivative flows back through floor 'floor'\n"
+        "  at FILE:LINE\n"
+        "  ->  float32[]  floor 'floor'        FILE:LINE\n"
+        "      float32[]  multiply 'multiply'  FILE:LINE\n"
+        "hint: floor is constant almost everywhere or takes no derivative; leave the variable out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("weight_decay", "use gn.optim.AdamW(weight_decay=...), or a penalty, as "),
+        ("momentum", "use gn.optim.Momentum(learning_rate, momentum)"),
+        ("learningrate", "did you mean 'learning_rate'?"),
+        ("x", "the arguments are learning_rate, beta1, beta2, epsilon, clip, groups, "),
+    ],
+)
+def test_arguments_must_be_known(name: str, hint: str) -> None:
+    """The message says which there are, or which optimizer has it."""
+    with pytest.raises(gn.errors.ArgumentError) as caught:
+        gn.optim.Adam(**{name: 0.1})  # type: ignore[arg-type]  # the mistake
+    assert caught.value.headline == f"adam: there is no argument {name!r}"
+    assert str(caught.value.hint).startswith(hint)
+    assert "test_optimizer.py" in str(caught.value.at)
 
 
 @pytest.mark.parametrize("rate", [-0.1, float("nan"), float("inf"), "0.1", None, True])
@@ -169,6 +205,11 @@ def test_pairs_must_be_pairs() -> None:
         "  at FILE:LINE\n"
         "  float32[2]  variable 'x'  FILE:LINE\n"
         "hint: add them up, and give one pair"
+    )
+    assert raised(gn.errors.GraphError, lambda: apply(None)) == (  # type: ignore[arg-type]
+        "sgd: None is no list of pairs of gradient and variable\n"
+        "  at FILE:LINE\n"
+        "hint: give the pairs that compute_gradients gives; what clips them returns such pairs"
     )
     assert raised(gn.errors.GraphError, lambda: apply([])) == (
         "sgd: there are no gradients to apply\n"
@@ -299,3 +340,13 @@ def test_a_rule_may_ask_for_the_number_of_the_step() -> None:
     with gn.Session() as session:
         session.run_steps(step, [{}] * 4)
         assert session.run(x) == pytest.approx(1 + 1 / 2 + 1 / 3 + 1 / 4)
+
+
+def test_the_rate_of_declared_steps_cannot_be_set() -> None:
+    """It would have no effect; the message tells what has one."""
+    optimizer = gn.optim.Momentum(0.1)
+    assert optimizer.learning_rate == 0.1
+    assert repr(optimizer) == "Momentum(learning_rate=0.1, momentum=0.9)"
+    with pytest.raises(gn.errors.ArgumentError, match="cannot become 0.5") as caught:
+        optimizer.learning_rate = 0.5
+    assert "session.set_values({rate: 0.01})" in str(caught.value)

@@ -66,6 +66,14 @@ def test_an_optimizer_takes_it() -> None:
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "rate": ({"rate": -1.0}, "reduce_on_plateau: -1.0 is no rate"),
     "factor": ({"factor": math.nan}, "reduce_on_plateau: nan is no factor"),
+    "factor above 1": ({"factor": 10.0}, "reduce_on_plateau: 10.0 is no factor"),
+    "factor of nothing": ({"factor": 0}, "reduce_on_plateau: 0 is no factor"),
+    "lowest": (
+        {"lowest": 0.2},
+        "reduce_on_plateau: the lowest rate 0.2 is above the first one, 0.1",
+    ),
+    "cooldown": ({"cooldown": 1.5}, "reduce_on_plateau: 1.5 is no cooldown"),
+    "negative cooldown": ({"cooldown": -1}, "reduce_on_plateau: -1 is no cooldown"),
     "patience": ({"patience": 0}, "reduce_on_plateau: 0 is no patience"),
     "mode": ({"mode": "lowest"}, "reduce_on_plateau: 'lowest' is no mode"),
 }

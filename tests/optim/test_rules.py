@@ -287,3 +287,51 @@ def test_what_comes_besides_is_joined_as_well(settings: dict[str, Any]) -> None:
         function(np.ones((3, 4), np.float32))
         written = [len(target) for target, _ in function.plan.writes]
     assert sorted(written)[-4:] == [6, 6, 6, 6]
+
+
+@pytest.mark.parametrize("optimize", [True, False])
+@pytest.mark.parametrize("name", CASES)
+def test_what_has_no_gradient_stays_finite(name: str, optimize: bool) -> None:
+    """In float16, where most epsilons are 0, and for zeros; NumPy has nothing to warn of."""
+    defaults = type(CASES[name].optimizer())
+    optimizer = defaults(0.01)
+    for dtype in ("float16", "float32"):
+        used, dead, zero = (gn.Variable(np.full(2, start, dtype)) for start in (1, 1, 0))
+        step = optimizer.minimize((used * used + 0 * dead + 0 * zero).sum())
+        with gn.Session(optimize=optimize) as session:
+            session.run_steps(step, [{}] * 3)
+            found = session.run([used, dead, zero])
+        assert all(np.isfinite(each).all() for each in found)
+        assert (found[0] < 1).all()
+        np.testing.assert_allclose(found[1], 1, atol=0.05)
+        np.testing.assert_array_equal(found[2], 0)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        gn.optim.Adagrad(0.1, epsilon=gn.optim.schedules.constant(1e-8)),
+        gn.optim.Adam(0.1, 0.9, 0.9999, epsilon_inside=True),
+        gn.optim.AdamW(0.1, epsilon=0.0),
+    ],
+    ids=lambda optimizer: str(optimizer.label),
+)
+def test_no_epsilon_is_lost_in_float16(optimizer: gn.optim.Optimizer) -> None:
+    """Neither one that a schedule gives, nor one that is small after correction."""
+    dead = gn.Variable(np.float16(1))
+    with gn.Session() as session:
+        session.run(optimizer.minimize(0 * dead))
+        assert session.run(dead) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, c in CASES.items() if c.optimizer().counts))
+def test_late_steps_in_float16(name: str) -> None:
+    """The number of a step may be beyond it."""
+    variable = gn.Variable(np.float16(1))
+    optimizer = CASES[name].optimizer()
+    optimizer.settings["beta1"] = 0.1
+    step = optimizer.minimize(variable * variable)
+    with gn.Session() as session:
+        session.set_values({optimizer.slot(variable, "count"): 100_000})
+        session.run(step)
+        assert 0.5 < session.run(variable) < 1

@@ -33,6 +33,49 @@ def test_step() -> None:
     assert rates.tolist() == [2.0, 2.0, 1.0, 1.0, 0.5, 0.5]
 
 
+@pytest.mark.parametrize("optimize", [True, False])
+def test_the_rate_changes_in_its_step(optimize: bool) -> None:
+    """Also where a product with the reciprocal of the period is not the quotient, as 49 / 49."""
+    numbers = np.arange(1, 11)
+    count = gn.placeholder((None,), gn.int64)
+    rates = {every: make.step(1.0, 0.5, every=every)(count) for every in (49, 98, 103, 107, 161)}
+    with gn.Session(optimize=optimize) as session:
+        for every, rate in rates.items():
+            for late in (0, every - 1):
+                found = session.run(rate, {count: numbers * every + late})
+                np.testing.assert_array_equal(found, 0.5**numbers)
+
+
+def test_the_last_step_of_steps_is_held() -> None:
+    """A rate that would begin behind the end is never in force."""
+    schedule = make.step(1.0, 0.1, every=10, length=20, after="hold")
+    assert schedule.values([9, 10, 19, 20, 100]).tolist() == [1.0, 0.1, 0.1, 0.1, 0.1]
+    after = make.joined(make.constant(1.0, length=5), schedule)
+    assert after.values([5, 24, 25, 99]).tolist() == [1.0, 0.1, 0.1, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "end"),
+    [
+        (make.constant(0.5, length=4, after="hold"), 0.5),
+        (make.exponential(1.0, 0.5, length=4, after="hold"), 0.0625),
+        (make.polynomial(1.0, 0.25, length=4, after="hold"), 0.25),
+        (make.cosine(1.0, 0.25, length=4, after="hold"), 0.25),
+        (make.cosine_restarts(1.0, 0.25, period=2, cycles=2, after="hold"), 0.25),
+        (
+            make.one_cycle(1.0, length=4, start=0.5, end=0.25, rise=0.25, fall=0.25, after="hold"),
+            0.25,
+        ),
+        (make.warm_up(2, make.cosine(1.0, 0.25, length=2, after="hold")), 0.25),
+    ],
+    ids=lambda value: repr(value).partition("(")[0],
+)
+def test_the_end_of_a_curve_is_held(schedule: gn.optim.Schedule, end: float) -> None:
+    """It is reached in the first step that is not among the steps."""
+    np.testing.assert_allclose(schedule.values([4, 5, 1000]), [end] * 3, rtol=1e-14)
+    assert schedule.values([3])[0] >= end
+
+
 def test_exponential() -> None:
     """A factor to the power of the time."""
     close(make.exponential(0.1, 0.9, every=3), [0.1 * 0.9 ** (t / 3) for t in range(20)])
@@ -62,6 +105,17 @@ def test_cosine_with_restarts(period: int, growth: int) -> None:
     wanted = [transcriptions.cosine_restarts(t, 0.5, 0.1, period, growth) for t in steps]
     np.testing.assert_allclose(schedule.values(steps), wanted, rtol=1e-9, atol=1e-11)
     assert all(rate == 0.5 for rate in schedule.values(starts))
+
+
+@pytest.mark.parametrize("growth", [1, 2, 3, 10])
+@pytest.mark.parametrize("period", [1, 7, 49])
+def test_each_step_is_in_its_cycle(period: int, growth: int) -> None:
+    """One after the other, and around restarts after billions of steps."""
+    schedule = make.cosine_restarts(1.0, period=period, growth=growth)
+    starts = [period * sum(growth**cycle for cycle in range(number)) for number in range(10)]
+    steps = sorted({*range(300), *(start + near for start in starts[1:] for near in (-1, 0, 1))})
+    wanted = [transcriptions.cosine_restarts(t, 1.0, 0.0, period, growth) for t in steps]
+    np.testing.assert_allclose(schedule.values(steps), wanted, rtol=1e-9, atol=1e-15)
 
 
 def test_cosine_with_a_number_of_cycles() -> None:
