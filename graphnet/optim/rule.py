@@ -85,7 +85,7 @@ class Rule(ABC):
     def learning_rate(self, rate: object) -> None:
         """Refuse another one: steps are declared with the one that was given."""
         raise ArgumentError(
-            f"{self.label}: the learning rate of a step that is declared cannot become {rate!r:.60}",
+            f"{self.label}: the learning rate of declared steps cannot become {rate!r:.60}",
             at=str(creation_site()),
             hint="give a variable as the rate, gn.Variable(0.1, trainable=False), and change that "
             "by session.set_values({rate: 0.01}); or a placeholder, or a schedule",

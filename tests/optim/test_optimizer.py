@@ -347,6 +347,6 @@ def test_the_rate_of_declared_steps_cannot_be_set() -> None:
     optimizer = gn.optim.Momentum(0.1)
     assert optimizer.learning_rate == 0.1
     assert repr(optimizer) == "Momentum(learning_rate=0.1, momentum=0.9)"
-    with pytest.raises(gn.errors.ArgumentError, match="cannot become 0.5") as caught:
+    with pytest.raises(gn.errors.ArgumentError, match=r"cannot become 0\.5") as caught:
         optimizer.learning_rate = 0.5
     assert "session.set_values({rate: 0.01})" in str(caught.value)
