@@ -501,11 +501,12 @@ def unordered_writes() -> None:
 @message(
     "ExecutionError",
     """
-    pick_class 'sparse_softmax_cross_entropy' failed: IndexError: label 3 at \
-position [1] is out of range: there are 3 classes, 0 to 2
+    label 3 at position [1] is out of range: there are 3 classes, 0 to 2
       at <loss>
       float32[2, 3]  placeholder 'logits'  <logits>
       int64[2]       placeholder 'labels'  <labels>
+    hint: labels count from 0; the mask of a loss, as in mask=labels >= 0, hides examples that \
+have none
     """,
 )
 def label_out_of_range() -> None:
@@ -540,7 +541,7 @@ def function_that_fails() -> None:
 @message(
     "ExecutionError",
     """
-    py_call 'crop' failed: ShapeError: 'crop' gave float32[2], and float32[3] is declared
+    'crop' gave float32[2], and float32[3] is declared
       at <crop>
       float32[3]  placeholder 'x'  <x>
     hint: let it return an array of that shape, or declare what it returns

@@ -67,9 +67,9 @@ class Program:
         if not isinstance(step, Call):
             return error
         node = step.node
-        said = error.headline if isinstance(error, GraphnetError) else str(error)
+        failed = f"{node.op.name} {node.name!r} failed: {type(error).__name__}: {error}"
         return ExecutionError(
-            f"{node.op.name} {node.name!r} failed: {type(error).__name__}: {said}",
+            error.headline if isinstance(error, GraphnetError) else failed,
             at=str(node.site),
             rows=[describe(tensor) for tensor in node.inputs],
             hint=error.hint if isinstance(error, GraphnetError) else None,

@@ -1,14 +1,13 @@
 """Preparing items in a thread while the loop works on earlier ones."""
 
-import operator
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from graphnet.errors import ArgumentError
+from graphnet.data.counts import at_least
 
-__all__ = ["at_least", "prefetch"]
+__all__ = ["prefetch"]
 
 T = TypeVar("T")
 END = object()
@@ -34,7 +33,7 @@ def prefetch(items: Iterable[T], count: int = 2) -> Iterator[T]:
         Iterator of the same items.
 
     Raises:
-        ArgumentError: ``count`` is less than 1.
+        ArgumentError: ``count`` is not an integer, or less than 1.
 
     Example:
         >>> import graphnet as gn
@@ -55,11 +54,3 @@ def ahead(source: Iterator[T], count: int) -> Iterator[T]:
             yield item  # type: ignore[misc]
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def at_least(least: int, number: int, expected: str) -> int:
-    """Check a whole number that counts something."""
-    number = operator.index(number)
-    if number < least:
-        raise ArgumentError(f"{expected} of {least} or more, found {number}")
-    return number

@@ -4,7 +4,8 @@ import operator
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from graphnet.data.ahead import at_least, prefetch
+from graphnet.data.ahead import prefetch
+from graphnet.data.counts import at_least, seed_number
 from graphnet.data.structure import common_length, permutation, pick, take
 
 __all__ = ["Batches", "batches"]
@@ -47,10 +48,16 @@ class Batches(Generic[T]):
         self.count = common_length(arrays, "batches")
         self.size = at_least(1, size, "batches: expected a size")
         self.shuffle = shuffle
-        self.seed = seed
-        self.epoch = epoch
+        self.seed = seed_number(seed, "batches")
+        self.epoch = at_least(0, epoch, "batches: expected an epoch")
         self.drop_last = drop_last
         self.prefetch = at_least(0, prefetch, "batches: expected a prefetch")
+
+    def __repr__(self) -> str:
+        """Write how many examples are cut, and how."""
+        order = "shuffled" if self.shuffle else "in order"
+        last = ", the last smaller one dropped" if self.drop_last else ""
+        return f"<batches of {self.size} from {self.count} examples, {order}{last}>"
 
     def __len__(self) -> int:
         """Give the number of batches in one epoch."""
@@ -108,7 +115,7 @@ def batches(
     Raises:
         ArgumentError: Something in ``arrays`` is not an array.
         ArgumentError: The arrays differ in length, or have none, or ``size`` is not positive, or
-            ``prefetch`` is negative.
+            ``seed``, ``epoch`` or ``prefetch`` is negative, or one of them is not an integer.
 
     Example:
         >>> import graphnet as gn

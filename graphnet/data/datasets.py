@@ -3,11 +3,12 @@
 import math
 from os import PathLike
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.random import Philox
 
+from graphnet.data.counts import at_least, seed_number
 from graphnet.data.idx import read_idx
 from graphnet.errors import ArgumentError, FormatError
 from graphnet.typing import Array
@@ -32,8 +33,8 @@ def disk(
 ) -> tuple[Array, Array]:
     """Make points of a square that are to be told apart by whether they are in a disk.
 
-    The disk has the radius ``1 / sqrt(2 * pi)``, so its area is 1/2: half of the unit square, an
-    eighth of the centered one.
+    A data set that is computed; nothing is read. The disk has the radius ``1 / sqrt(2 * pi)``, so
+    its area is 1/2: half of the unit square, an eighth of the centered one.
 
     Args:
         count: Number of points.
@@ -47,7 +48,8 @@ def disk(
         labels: int64 of shape (count,), 1 inside the disk and 0 outside.
 
     Raises:
-        ArgumentError: ``count`` or ``seed`` is negative, or ``form`` is another word.
+        ArgumentError: ``count`` or ``seed`` is negative or not an integer, or ``form`` is another
+            word.
 
     Example:
         >>> import graphnet as gn
@@ -55,8 +57,7 @@ def disk(
         >>> points.shape, labels.shape, labels.mean().round(2).tolist()
         ((1000, 2), (1000,), 0.5)
     """
-    if count < 0:
-        raise ArgumentError(f"disk: expected a count of 0 or more, found {count}")
+    count, seed = at_least(0, count, "disk: expected a count"), seed_number(seed, "disk")
     if form not in SQUARES:
         raise ArgumentError(f"disk: expected form 'unit' or 'centered', found {form!r}")
     square = SQUARES[form]
@@ -67,8 +68,22 @@ def disk(
     return points.astype(np.float32), (distance_squared < RADIUS_SQUARED).astype(np.int64)
 
 
-class MNIST(NamedTuple):
+class MNISTArrays(NamedTuple):
+    """The fields of :class:`MNIST`."""
+
+    train_images: Array
+    train_labels: Array
+    test_images: Array
+    test_labels: Array
+
+
+class MNIST(MNISTArrays):
     """The handwritten digits, ready to be fed.
+
+    A named tuple, which :func:`mnist` makes of the files.
+
+    Raises:
+        ArgumentError: There is one argument, such as a folder: :func:`mnist` reads one.
 
     Attributes:
         train_images: float32 of shape (60000, 784), from 0 (paper) to 1 (ink), row after row.
@@ -82,10 +97,17 @@ class MNIST(NamedTuple):
         ('train_images', 'train_labels', 'test_images', 'test_labels')
     """
 
-    train_images: Array
-    train_labels: Array
-    test_images: Array
-    test_labels: Array
+    __slots__ = ()
+
+    def __new__(cls, *arrays: Any, **named: Any) -> Self:
+        """Hold four arrays."""
+        if len(arrays) + len(named) == 1:
+            (folder,) = (*arrays, *named.values())
+            raise ArgumentError(
+                f"MNIST: expected the four arrays {', '.join(cls._fields)}, found one argument",
+                hint=f"gn.data.mnist({folder!r}) reads the files of a folder",
+            )
+        return super().__new__(cls, *arrays, **named)
 
 
 SIDE = 28
@@ -101,6 +123,9 @@ SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 def mnist(folder: str | PathLike[str]) -> MNIST:
     """Read the MNIST digits, or another data set published in their form.
 
+    They are in four files. Nothing is downloaded: where one is missing, the error says where to
+    get it.
+
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
     recognition", Proceedings of the IEEE 86 (1998).
 
@@ -109,7 +134,8 @@ def mnist(folder: str | PathLike[str]) -> MNIST:
             ``train-images.idx3-ubyte``, with or without ``.gz``.
 
     Returns:
-        Images from 0 to 1, and labels.
+        The named tuple :class:`MNIST` of ``train_images``, ``train_labels``, ``test_images`` and
+        ``test_labels``: rows of 784 pixels from 0 to 1, float32, and digits, int64.
 
     Raises:
         FormatError: A file is missing, damaged, or does not hold what its name says.

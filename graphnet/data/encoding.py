@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graphnet.data.ahead import at_least
+from graphnet.data.counts import at_least
 from graphnet.errors import ArgumentError
 from graphnet.typing import Array
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.data.ahead import at_least
+from graphnet.data.counts import at_least, seed_number
 from graphnet.data.structure import common_length, permutation, take
 from graphnet.errors import ArgumentError
 from graphnet.typing import Array
@@ -15,6 +15,7 @@ __all__ = ["k_fold", "split"]
 
 # Third words of the keys, so that no order here is one of ``batches``.
 SPLIT, FOLD = 1, 2
+NUMBERS = int | float | np.integer | np.floating
 
 
 def split(
@@ -35,7 +36,8 @@ def split(
             examples along the first axis. A number n stands for the positions 0 to n - 1.
         parts: Either the shares of the parts, floats of sum 1, or their numbers of examples,
             integers of the sum that there is. One number is that of the first of two parts.
-            Shares are met to the nearest example.
+            Shares are met to less than one example: what rounding down leaves over goes to the
+            parts with the largest remainders, the larger ones first.
         seed: Not negative.
         shuffle: Whether to choose by chance; otherwise the first examples are the first part, as
             it should be where examples follow each other in time.
@@ -46,7 +48,8 @@ def split(
         The parts in their order, each in the structure of ``arrays``; all copies.
 
     Raises:
-        ArgumentError: The parts do not add up, or one would be without examples.
+        ArgumentError: The parts are not numbers, do not add up, or one would have no example.
+        ArgumentError: ``seed`` is negative, or not an integer.
         ArgumentError: Something in ``arrays`` is not an array, or lengths differ.
 
     Example:
@@ -59,6 +62,7 @@ def split(
         >>> int(train[1].sum()), int(test[1].sum()), int(labels.sum())
         (60, 60, 120)
     """
+    seed = seed_number(seed, "split")
     arrays = positions_of(arrays, "split")
     count = common_length(arrays, "split")
     sizes = part_sizes(parts, count)
@@ -88,6 +92,7 @@ def k_fold(arrays: Any, k: int = 5, *, seed: int = 0) -> Iterator[tuple[Any, Any
 
     Raises:
         ArgumentError: ``k`` is less than 2, or more than there are examples.
+        ArgumentError: ``seed`` is negative, or not an integer.
         ArgumentError: Something in ``arrays`` is not an array, or lengths differ.
 
     Example:
@@ -101,6 +106,7 @@ def k_fold(arrays: Any, k: int = 5, *, seed: int = 0) -> Iterator[tuple[Any, Any
         >>> [fold.tolist() for _, fold in gn.data.k_fold(5, 2)]
         [[2, 3, 1], [4, 0]]
     """
+    seed = seed_number(seed, "k_fold")
     arrays = positions_of(arrays, "k_fold")
     count = common_length(arrays, "k_fold")
     k = at_least(2, k, "k_fold: expected k")
@@ -123,24 +129,46 @@ def positions_of(arrays: Any, caller: str) -> Any:
 
 def part_sizes(parts: float | Sequence[float], count: int) -> list[int]:
     """Give the number of examples in each part."""
-    numbers = list(parts) if isinstance(parts, Sequence | np.ndarray) else [parts]
-    whole = all(isinstance(number, int | np.integer) for number in numbers)
-    total = count if whole else 1.0
-    if not isinstance(parts, Sequence | np.ndarray):
+    is_one = isinstance(parts, NUMBERS)
+    numbers: list[Any] = [parts] if is_one else []
+    if isinstance(parts, Sequence | np.ndarray):
+        numbers.extend(parts)
+    if not numbers or not all(is_number(number) for number in numbers):
+        raise unfitting_parts(parts, count)
+    total = count if all(isinstance(number, int | np.integer) for number in numbers) else 1.0
+    if is_one:
         numbers.append(total - numbers[0])
     if not all(number > 0 for number in numbers) or not math.isclose(sum(numbers), total):
         raise unfitting_parts(parts, count)
-    ends = np.rint(np.cumsum(numbers) * (count / total)).astype(np.int64)
-    sizes: list[int] = np.diff(ends, prepend=0).tolist()
+    sizes = nearest(np.array(numbers, np.float64) * (count / total), count)
     if 0 in sizes:
         raise ArgumentError(f"split: part {sizes.index(0)} of {parts} has none of {count} examples")
     return sizes
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value can be a share or a number of examples; True and False are none."""
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
+
+
+def nearest(shares: Array, count: int) -> list[int]:
+    """Round shares to integers of the sum ``count``, by largest remainders.
+
+    Of equal remainders, which rounding errors must not tell apart, that of the larger share is
+    first.
+    """
+    shares = np.round(shares, 6)
+    whole, remainders = np.divmod(shares, 1)
+    sizes = whole.astype(np.int64)
+    sizes[np.lexsort((-shares, -remainders))[: count - sizes.sum()]] += 1
+    found: list[int] = sizes.tolist()
+    return found
+
+
 def unfitting_parts(parts: float | Sequence[float], count: int) -> ArgumentError:
     """Make the error for parts that do not add up."""
     return ArgumentError(
-        f"split: parts {parts} do not divide {count} examples",
+        f"split: parts {parts!r} do not divide {count} examples",
         hint=f"shares above 0 of sum 1.0, as (0.8, 0.2), or numbers of examples of sum {count}",
     )
 

@@ -1,6 +1,6 @@
 """Arrays of examples in tuples, lists and dicts: read, counted and picked from alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from graphnet.errors import ArgumentError
 from graphnet.typing import Array
 
 __all__ = ["common_length", "labeled", "permutation", "pick", "take"]
+
+NUMBERS = int | float | np.number
 
 
 def permutation(count: int, *key: int) -> Array:
@@ -36,11 +38,14 @@ def take(arrays: Any, positions: Array) -> Any:
 
 
 def labeled(arrays: Any, label: str = "arrays") -> Iterator[tuple[str, Any]]:
-    """Give the arrays of a structure, each with the expression that leads to it."""
+    """Give the arrays of a structure, each with the expression that leads to it.
+
+    Lists of numbers, which are to be refused as a whole, are not taken apart.
+    """
     if isinstance(arrays, Mapping):
         for name, array in arrays.items():
             yield from labeled(array, f"{label}[{name!r}]")
-    elif isinstance(arrays, tuple | list):
+    elif isinstance(arrays, tuple | list) and not is_one_array(arrays):
         for index, array in enumerate(arrays):
             yield from labeled(array, f"{label}[{index}]")
     else:
@@ -58,10 +63,36 @@ def common_length(arrays: Any, caller: str) -> int:
     return next(iter(lengths.values()))
 
 
+def is_one_array(items: Sequence[Any]) -> bool:
+    """Whether numbers, or a list of equally long lists of them, stand where arrays should."""
+    if not items or all(isinstance(item, NUMBERS) for item in items):
+        return bool(items)
+    return (
+        isinstance(items, list)
+        and all(isinstance(item, tuple | list) and is_one_array(item) for item in items)
+        and len({len(item) for item in items}) == 1
+    )
+
+
 def length(array: Any, label: str, caller: str) -> int:
     """Give the number of examples in one array."""
     if not isinstance(array, np.ndarray):
-        raise ArgumentError(f"{caller}: {label} is a {type(array).__name__}, expected an array")
+        one = f"np.array({label}), if it is one array; " if isinstance(array, tuple | list) else ""
+        raise ArgumentError(
+            f"{caller}: {label} is {described(array)}, expected an array",
+            hint=f"{one}a tuple, list or dict has an array with all examples as each of its items",
+        )
     if array.ndim == 0:
         raise ArgumentError(f"{caller}: {label} has no axes, expected examples along the first one")
     return len(array)
+
+
+def described(value: Any) -> str:
+    """Write what is no array, with its article."""
+    if value is None:
+        return "None"
+    kind = type(value).__name__
+    article = "an" if kind[0] in "aeiouAEIOU" else "a"
+    is_list = isinstance(value, tuple | list)
+    content = "" if not is_list else " of numbers" if isinstance(value[0], NUMBERS) else " of lists"
+    return f"{article} {kind}{content}"

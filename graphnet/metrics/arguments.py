@@ -1,5 +1,6 @@
 """What metrics are given: checked before anything is counted."""
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,27 @@ import numpy as np
 from graphnet.errors import ArgumentError
 from graphnet.typing import Array
 
-__all__ = ["class_numbers", "floats", "in_range", "numbers", "refuse_nan", "same_shape", "scores"]
+__all__ = [
+    "class_numbers",
+    "floats",
+    "in_range",
+    "numbers",
+    "refuse_nan",
+    "same_shape",
+    "scores",
+    "whole",
+]
+
+CHOICE = "predictions.argmax(-1) makes class numbers of one score for each class"
+
+
+def whole(value: Any, role: str, caller: str) -> int:
+    """Read a whole number, such as that of the classes."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        message = f"{caller}: expected a whole number for {role}, found {value!r}"
+        raise ArgumentError(message) from None
 
 
 def numbers(value: Any, role: str, caller: str) -> Array:
@@ -49,7 +70,9 @@ def in_range(labels: Array, classes: int | None, role: str, caller: str) -> None
         )
 
 
-def same_shape(first: Array, second: Array, role: str, caller: str) -> None:
+def same_shape(
+    first: Array, second: Array, role: str, caller: str, scores_hint: str = CHOICE
+) -> None:
     """Refuse predictions of another shape than the labels or targets: nothing is broadcast."""
     if first.shape == second.shape:
         return
@@ -60,7 +83,7 @@ def same_shape(first: Array, second: Array, role: str, caller: str) -> None:
     elif role == "labels" and first.shape == second.shape[:-1]:
         hint = "labels.argmax(-1) makes class numbers of one-hot labels"
     elif role == "labels" and first.shape[:-1] == second.shape:
-        hint = "predictions.argmax(-1) makes class numbers of one score for each class"
+        hint = scores_hint
     else:
         hint = f"nothing is broadcast: there is one prediction for each of the {role}"
     raise unfitting(first, second, role, caller, hint)

@@ -12,6 +12,7 @@ from graphnet.metrics.arguments import (
     refuse_nan,
     same_shape,
     scores,
+    whole,
 )
 from graphnet.metrics.metric import Metric
 from graphnet.typing import Array
@@ -31,7 +32,7 @@ def choices(predictions: Any, labels: Any, threshold: float | None, caller: str)
     found = numbers(predictions, "predictions", caller)
     right = class_numbers(labels, "labels", caller)
     if threshold is not None:
-        same_shape(found, right, "labels", caller)
+        same_shape(found, right, "labels", caller, "leave out the threshold: the largest is chosen")
         refuse_nan(found, caller)
         in_range(right, 2, "labels", caller)
         return Choices((found > threshold).astype(np.int64), right)
@@ -130,9 +131,9 @@ class TopK(Metric):
     """
 
     def __init__(self, k: int = 5) -> None:
-        if k < 1:
+        self.k = whole(k, "k", "TopK")
+        if self.k < 1:
             raise ArgumentError(f"TopK: expected k of 1 or more, found {k}")
-        self.k = k
         super().__init__()
 
     def reset(self) -> None:
@@ -187,6 +188,7 @@ class ConfusionMatrix(Metric):
     """
 
     def __init__(self, classes: int, *, threshold: float | None = None) -> None:
+        classes = whole(classes, "classes", "ConfusionMatrix")
         if classes < 2 or (threshold is not None and classes != 2):
             wanted = "2 or more" if threshold is None else "2, since there is a threshold"
             raise ArgumentError(f"ConfusionMatrix: expected classes of {wanted}, found {classes}")
@@ -202,7 +204,8 @@ class ConfusionMatrix(Metric):
         """See one more batch, given as to :class:`Accuracy`."""
         found = choices_among(self.classes, predictions, labels, self.threshold, "ConfusionMatrix")
         cells = (found.right * self.classes + found.chosen).ravel()
-        self.counts += np.bincount(cells, minlength=self.classes**2).reshape(self.counts.shape)
+        # Counting all cells with bincount would cost classes² each time, however few examples.
+        np.add.at(self.counts.reshape(-1), cells, 1)
 
     def result(self) -> Array:
         """Give the counts, [label, prediction], int64; zeros if no example was seen."""

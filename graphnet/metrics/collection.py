@@ -28,6 +28,11 @@ class Metrics(Metric):
     def __init__(self, **metrics: Metric) -> None:
         self.metrics = metrics
 
+    def __repr__(self) -> str:
+        """Write the call that makes such metrics."""
+        given = [f"{name}={metric!r}" for name, metric in self.metrics.items()]
+        return f"{type(self).__name__}({', '.join(given)})"
+
     def __getitem__(self, name: str) -> Metric:
         """Give one of the metrics."""
         return self.metrics[name]

@@ -1,5 +1,6 @@
 """What all metrics are: they see batches, and give the value over all of them."""
 
+import inspect
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -38,6 +39,15 @@ class Metric(ABC):
     def __init__(self) -> None:
         self.reset()
 
+    def __repr__(self) -> str:
+        """Write the call that makes such a metric; options left alone are left out."""
+        options = inspect.signature(type(self)).parameters.values()
+        held = [
+            (option, vars(self)[option.name]) for option in options if option.name in vars(self)
+        ]
+        given = [f"{option.name}={value!r}" for option, value in held if changed(option, value)]
+        return f"{type(self).__name__}({', '.join(given)})"
+
     @abstractmethod
     def reset(self) -> None:
         """Forget everything that was seen."""
@@ -56,3 +66,8 @@ class Metric(ABC):
             f"{type(self).__name__}: no example was seen",
             hint="call update with at least one example before result; reset forgets all examples",
         )
+
+
+def changed(option: inspect.Parameter, value: Any) -> bool:
+    """Whether an option is written otherwise than its default."""
+    return repr(value) != repr(option.default)

@@ -6,6 +6,7 @@ import numpy as np
 
 from graphnet.metrics.arguments import class_numbers, floats, in_range, refuse_nan, same_shape
 from graphnet.metrics.metric import Metric
+from graphnet.typing import Array
 
 __all__ = ["ROCAUC"]
 
@@ -44,7 +45,7 @@ class ROCAUC(Metric):
         """
         found = floats(predictions, "predictions", "ROCAUC")
         right = class_numbers(labels, "labels", "ROCAUC")
-        same_shape(found, right, "labels", "ROCAUC")
+        same_shape(found, right, "labels", "ROCAUC", of_class_1(right))
         refuse_nan(found, "ROCAUC")
         in_range(right, 2, "labels", "ROCAUC")
         self.scores.append(found.ravel())
@@ -66,3 +67,9 @@ class ROCAUC(Metric):
         # Twice the zeros below plus the equal ones.
         twice = 2 * np.cumsum(zeros) - zeros
         return int(ones @ twice) / (2 * pairs) if pairs else float("nan")
+
+
+def of_class_1(labels: Array) -> str:
+    """Write how one score is made of a score for each class."""
+    one, zero = (f"predictions[{':' if labels.ndim == 1 else '...'}, {i}]" for i in (1, 0))
+    return f"{one} for the probabilities of two classes, {one} - {zero} for their logits"

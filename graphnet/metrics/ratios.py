@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from graphnet.errors import ArgumentError
+from graphnet.metrics.arguments import whole
 from graphnet.metrics.choices import choices_among
 from graphnet.metrics.metric import Metric
 from graphnet.typing import Array
@@ -44,7 +45,7 @@ class ClassRatio(Metric):
         undefined: float = 0.0,
     ) -> None:
         check_options(type(self).__name__, classes, average, threshold)
-        self.classes = classes
+        self.classes = None if classes is None else int(classes)
         self.average = average
         self.threshold = threshold
         self.undefined = undefined
@@ -188,7 +189,7 @@ def check_options(
     caller: str, classes: int | None, average: str | None, threshold: float | None
 ) -> None:
     """Refuse options that do not go together."""
-    if classes is not None and classes < 2:
+    if classes is not None and whole(classes, "classes", caller) < 2:
         raise ArgumentError(f"{caller}: expected classes of 2 or more, found {classes}")
     if average not in (None, "macro", "micro", "weighted"):
         raise ArgumentError(

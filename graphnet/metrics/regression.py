@@ -1,5 +1,6 @@
 """Predicted numbers against the right ones."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from graphnet.errors import ArgumentError
 from graphnet.metrics.arguments import floats, same_shape
 from graphnet.metrics.exact import ExactSum, rounded
+from graphnet.metrics.exact_columns import ExactSums
 from graphnet.metrics.metric import Metric
 from graphnet.typing import Array
 
@@ -64,29 +66,16 @@ class MeanSquaredError(Metric):
         return rounded(self.squares.value() / self.seen)
 
 
-class Output:
-    """What R2 keeps of one output: exact sums."""
-
-    def __init__(self) -> None:
-        self.errors = ExactSum()
-        self.targets = ExactSum()
-        self.squares = ExactSum()
-
-    def add(self, errors: Array, targets: Array) -> None:
-        """Add examples."""
-        self.errors.add_products(errors, errors)
-        self.targets.add(targets)
-        self.squares.add_products(targets, targets)
-
-    def determination(self, count: int) -> float:
-        """Give R² of this output."""
-        error, total, squares = (part.value() for part in (self.errors, self.targets, self.squares))
-        if not isinstance(total, Fraction) or not isinstance(squares, Fraction):
-            return float("nan")
-        spread = squares - total * total / count
-        if not spread:
-            return float("nan")
-        return rounded(1 - error / spread) if isinstance(error, Fraction) else -error
+def determination(
+    error: Fraction | float, total: Fraction | float, squares: Fraction | float, count: int
+) -> float:
+    """Give R² of one output by its sums: squared errors, targets, and squared targets."""
+    if not isinstance(total, Fraction) or not isinstance(squares, Fraction):
+        return float("nan")
+    spread = squares - total * total / count
+    if not spread:
+        return float("nan")
+    return rounded(1 - error / spread) if isinstance(error, Fraction) else -error
 
 
 class R2(Metric):
@@ -110,8 +99,7 @@ class R2(Metric):
 
     def reset(self) -> None:
         """Forget everything that was seen."""
-        self.outputs: list[Output] = []
-        self.seen = 0
+        self.outputs = self.seen = 0
 
     def update(self, predictions: Any, targets: Any) -> None:
         """See one more batch.
@@ -121,19 +109,26 @@ class R2(Metric):
             targets: Of the same shape: nothing is broadcast.
 
         Raises:
-            ArgumentError: The shapes differ, or there are more or less outputs than before.
+            ArgumentError: The shapes differ, there are no outputs, or more or less than before.
         """
         errors, wanted = differences(predictions, targets, "R2")
         if not errors.ndim:
             raise ArgumentError("R2: expected examples along the first axis, found one number")
-        width = int(np.prod(errors.shape[1:]))
-        outputs = self.outputs or [Output() for _ in range(width)]
-        if width != len(outputs):
-            raise ArgumentError(f"R2: there are {width} outputs, and there were {len(outputs)}")
-        columns = zip(*(part.reshape(-1, width).T for part in (errors, wanted)), strict=True)
-        for output, (error, target) in zip(outputs, columns, strict=True):
-            output.add(error, target)
-        self.outputs = outputs
+        width = math.prod(errors.shape[1:])
+        if not width:
+            raise ArgumentError(
+                f"R2: there are no outputs in arrays of shape {errors.shape}",
+                hint="give [examples], or [examples, outputs] with one output or more",
+            )
+        if not self.outputs:
+            self.outputs = width
+            self.errors, self.targets, self.squares = (ExactSums(width) for _ in range(3))
+        if width != self.outputs:
+            raise ArgumentError(f"R2: there are {width} outputs, and there were {self.outputs}")
+        errors, wanted = errors.reshape(-1, width), wanted.reshape(-1, width)
+        self.errors.add_products(errors, errors)
+        self.targets.add(wanted)
+        self.squares.add_products(wanted, wanted)
         self.seen += len(errors)
 
     def result(self) -> float:
@@ -142,7 +137,13 @@ class R2(Metric):
         Raises:
             ArgumentError: No example was seen.
         """
-        if not self.seen or not self.outputs:
+        if not self.seen:
             raise self.nothing_seen()
-        parts = [output.determination(self.seen) for output in self.outputs]
+        errors, totals, squares = (
+            part.values() for part in (self.errors, self.targets, self.squares)
+        )
+        parts = [
+            determination(error, total, square, self.seen)
+            for error, total, square in zip(errors, totals, squares, strict=True)
+        ]
         return float(np.mean(parts))

@@ -10,6 +10,7 @@ from graphnet.ir.tensor import Tensor
 from graphnet.nn.initializers import Initializer, glorot_uniform, zeros
 from graphnet.nn.inputs import check_sizes, known_sizes
 from graphnet.nn.layer import Layer
+from graphnet.nn.numbers import check_count
 from graphnet.nn.regularizers import Regularizer
 from graphnet.ops.families import cast_to
 from graphnet.ops.sources import Variable
@@ -67,19 +68,13 @@ class Dense(Layer):
         bias_regularizer: Regularizer | None = None,
     ) -> None:
         super().__init__(name)
-        if not isinstance(units, int) or isinstance(units, bool) or units < 1:
-            raise DefinitionError(
-                f"{self.label}: {units!r} is not a number of units",
-                at=str(creation_site()),
-                hint="use an integer from 1 up",
-            )
         if activation is not None and not callable(activation):
             raise DefinitionError(
                 f"{self.label}: the activation {activation!r} is not a function",
                 at=str(creation_site()),
                 hint="give the function itself, as in activation=gn.relu",
             )
-        self.units = units
+        self.units = check_count(units, "units", self.label)
         self.activation = activation
         self.use_bias = use_bias
         self.weight_initializer = weight_initializer or glorot_uniform()

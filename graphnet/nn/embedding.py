@@ -1,10 +1,11 @@
 """``Embedding``: a row of a matrix for each id."""
 
-from graphnet.errors import DefinitionError
+from graphnet.errors import DTypeError
 from graphnet.ir.context import creation_site
-from graphnet.ir.tensor import Tensor
+from graphnet.ir.tensor import Tensor, describe
 from graphnet.nn.initializers import Initializer, normal
 from graphnet.nn.layer import Layer
+from graphnet.nn.numbers import check_count
 from graphnet.nn.regularizers import Regularizer
 from graphnet.ops.gather import gather
 from graphnet.ops.guards import counted
@@ -52,14 +53,8 @@ class Embedding(Layer):
         regularizer: Regularizer | None = None,
     ) -> None:
         super().__init__(name)
-        for what, number in (("ids", count), ("elements of a vector", size)):
-            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-                raise DefinitionError(
-                    f"{self.label}: {number!r:.60} is not a number of {what}",
-                    at=str(creation_site()),
-                    hint="use an integer from 1 up",
-                )
-        self.count, self.size = count, size
+        self.count = check_count(count, "ids", self.label)
+        self.size = check_count(size, "elements of a vector", self.label)
         self.initializer = initializer or normal(1.0)
         self.regularizer = regularizer
 
@@ -70,5 +65,13 @@ class Embedding(Layer):
 
     def call(self, ids: Tensor) -> Tensor:
         """Declare the rows."""
-        known = f"there is no id {{value}}, they are from 0 to {self.count - 1}"
-        return gather(self.weight, counted(ids, self.count, known))
+        if ids.dtype.kind not in "iu":
+            raise DTypeError(
+                f"{self.label}: ids are integers, not {ids.dtype}",
+                at=str(creation_site()),
+                rows=[describe(ids, "ids")],
+                hint="use gn.cast(ids, gn.int64)",
+            )
+        message = f"{self.label}: there is no id {{value}}, they are from 0 to {self.count - 1}"
+        hint = "count is the number of ids, and the largest of them less than it"
+        return gather(self.weight, counted(ids, self.count, message, hint))

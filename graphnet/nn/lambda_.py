@@ -15,8 +15,8 @@ __all__ = ["Lambda"]
 class Lambda(Layer):
     """A function of tensors, as a layer: with a scope of its own, and a row in a summary.
 
-    Variables belong into layers: what the function makes is not shared between calls, and layers
-    that it calls are not found by ``model.variables``.
+    Variables belong into layers that are there before the call: those that the function makes are
+    refused, and those that it calls are not found by ``model.variables``.
 
     Args:
         function: Takes tensors, gives a tensor or a tuple of tensors.

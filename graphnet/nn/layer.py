@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator
 from inspect import signature
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from graphnet.errors import DefinitionError, GraphError, ShapeError
 from graphnet.ir.context import Site, context, creation_site
 from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph, graph_of
 from graphnet.ir.names import check_name, name_scope
-from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape
+from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape, static
 from graphnet.ir.tensor import Tensor, TensorLike, describe
+from graphnet.nn.frames import calling, frame, frames
 from graphnet.nn.initializers import MAKERS, Initializer
 from graphnet.nn.modes import Mode, check_mode, current_mode, mode
+from graphnet.nn.numbers import is_integer
 from graphnet.nn.regularizers import Regularizer, penalty_of
 from graphnet.ops import attach
 from graphnet.ops.sources import Variable
@@ -38,8 +42,9 @@ class Layer:
     the shapes of the inputs are known; every later call shares its variables. All nodes are named
     under the layer's scope, which is unique in the graph.
 
-    A layer may hold other layers, as attributes or in lists, tuples and dicts that are attributes;
-    their variables count as its own.
+    A layer may hold other layers, as attributes or in lists, tuples, sets and dicts that are
+    attributes; their variables count as its own. It makes them before it is called, or keeps them:
+    the variables of a layer that ``call`` makes and forgets would be others in each call.
 
     Training and inference are two graphs over the same variables: two calls of one layer. The call
     says which is meant, by ``training=True`` or ``training=False``, and all layers that are called
@@ -53,6 +58,7 @@ class Layer:
 
     Attributes:
         dtype: Dtype for variables: that of the first input, float32 where that is not floating.
+        passing: Whether the layer was made inside of the ``call`` of another one.
         penalties: What the regularizers of the layer's own variables add to a loss.
         output_specs: Specs of the results of the last call; None before the first.
 
@@ -77,6 +83,7 @@ class Layer:
 
     name: str | None = None
     place: Place | None = None
+    passing: bool = False
     dtype: DType = DEFAULT_FLOAT
     penalties: tuple[Tensor, ...] = ()
     output_specs: tuple[Spec, ...] | None = None
@@ -87,6 +94,7 @@ class Layer:
 
     def __init__(self, name: str | None = None) -> None:
         self.name = None if name is None else check_name(name)
+        self.passing = calling()
 
     def __call__(self, *inputs: TensorLike, training: Mode = None) -> Tensor:
         """Declare the result for ``inputs``; the first call makes the variables.
@@ -103,7 +111,7 @@ class Layer:
         Raises:
             GraphError: The inputs belong to another graph than those of the first call.
             DefinitionError: The number of inputs is not that of ``call``, or ``call`` does not give
-                tensors.
+                tensors, or makes variables that the layer does not keep.
         """
         said = check_mode(training, self.label)
         self.check_inputs(inputs)
@@ -112,8 +120,11 @@ class Layer:
         with graph, mode(said):  # the graph for what has no inputs, as an initial value
             if self.place is None:
                 self.settle(graph, tensors)
-            with name_scope(self.here(graph, tensors)):
+            with name_scope(self.here(graph, tensors)), frame(self, called=True) as made:
                 result: Tensor = self.finish(self.call(*tensors))
+                self.check_kept(made)
+        if self.passing:
+            hand_over(made)
         return result
 
     def check_inputs(self, inputs: tuple[Any, ...]) -> None:
@@ -139,7 +150,7 @@ class Layer:
                 f"{self.label}: `call` does not take {len(inputs)} inputs: {error}",
                 at=str(creation_site()),
                 rows=[describe(x, "input") for x in inputs if isinstance(x, Tensor)],
-                hint="give as many inputs as `call` has parameters",
+                hint=inputs_hint(inputs),
             ) from None
 
     def finish(self, result: Any) -> Any:
@@ -175,9 +186,28 @@ class Layer:
         self.dtype = as_float(inputs[0].dtype) if inputs else DEFAULT_FLOAT
         self.penalties = ()
         # A variable is there before anything runs: what the call waits for is not its business.
-        with name_scope(scope), control_dependencies(None):
+        with name_scope(scope), control_dependencies(None), frame(self, called=False) as made:
             self.build(*inputs)
+        if self.passing:
+            hand_over(made)
         self.place = Place(graph, scope, creation_site())
+
+    def check_kept(self, made: list[Variable]) -> None:
+        """Refuse variables that ``call`` makes and no layer at hand keeps: each call makes others.
+
+        Layers that are older than the call do not count: whoever has them can call them again.
+        """
+        if not made:
+            return
+        kept = {id(part) for at_hand in frames.stack for part in parts(at_hand.layer)}
+        stray = [variable for variable in made if id(variable) not in kept]
+        if stray:
+            raise DefinitionError(
+                f"{self.label}: `call` makes variables that no other call shares",
+                at=str(creation_site()),
+                rows=[describe(variable) for variable in stray],
+                hint="make the layer in __init__ or `build`, and keep it as an attribute",
+            )
 
     def here(self, graph: Graph, inputs: tuple[Tensor, ...]) -> str:
         """Give the scope of the layer, if it lives in ``graph``."""
@@ -209,6 +239,7 @@ class Layer:
         *,
         trainable: bool = True,
         regularizer: Regularizer | None = None,
+        dtype: DType | None = None,
     ) -> Variable:
         """Make a variable; to be called in ``build``.
 
@@ -221,13 +252,14 @@ class Layer:
             regularizer: ``gn.nn.l2(0.01)`` or the like, or any function that gives a scalar for the
                 variable: a penalty, which every step adds to its loss if it trains by a result of
                 the layer.
+            dtype: Its dtype; by default that of the layer.
 
         Raises:
             ShapeError: An extent is not a number.
             DefinitionError: The initializer gives something of another shape or dtype, or the
                 regularizer no scalar.
         """
-        known = tuple(extent for extent in shape if isinstance(extent, int))
+        known = tuple(int(extent) for extent in shape if is_integer(extent))
         if len(known) < len(shape):
             raise ShapeError(
                 f"{self.label}: the variable {name!r} needs a known shape, not {show_shape(shape)}",
@@ -235,14 +267,15 @@ class Layer:
                 hint="give the inputs of the layer numbers as the extents that it depends on",
             )
         with name_scope(name):
-            initial = self.initial(name, known, initializer)
+            initial = self.initial(name, Spec(known, dtype or self.dtype), initializer)
         variable = Variable(initial, name, trainable)
+        hand_over([variable])
         if regularizer is not None:
             with name_scope(name):
                 self.penalties += (penalty_of(variable, regularizer),)
         return variable
 
-    def initial(self, name: str, shape: tuple[int, ...], initializer: Initializer) -> Tensor:
+    def initial(self, name: str, spec: Spec, initializer: Initializer) -> Tensor:
         """Give what the initializer of a variable gives, as a tensor."""
         if initializer in MAKERS:
             raise DefinitionError(
@@ -250,8 +283,7 @@ class Layer:
                 at=str(creation_site()),
                 hint="call it, as in gn.nn.initializers.he_normal()",
             )
-        spec = Spec(shape, self.dtype)
-        given = initializer(shape, spec.dtype)
+        given = initializer(static(spec.shape), spec.dtype)
         tensor = current_graph().as_tensor(given, None if isinstance(given, Tensor) else spec.dtype)
         if tensor.spec != spec:
             raise DefinitionError(
@@ -290,11 +322,24 @@ def no_result(layer: Layer, *inputs: Tensor) -> Tensor:  # noqa: ARG001  # that 
     )
 
 
+def inputs_hint(inputs: tuple[Any, ...]) -> str:
+    """Say what is right in place of another number of inputs."""
+    if any(isinstance(value, bool | np.bool_) for value in inputs):
+        return "the mode is given by its name, as in layer(x, training=True)"
+    return "give as many inputs as `call` has parameters"
+
+
+def hand_over(made: list[Variable]) -> None:
+    """Make variables the concern of the layer at hand, if there is one."""
+    if frames.stack:
+        frames.stack[-1].made.extend(made)
+
+
 Layer.build = no_variables
 Layer.call = no_result
 
 
-def parts(layer: Layer) -> Iterator[object]:
+def parts(layer: object) -> Iterator[object]:
     """Give all that ``layer`` and the layers that it holds have as attributes, in their order."""
     seen: set[int] = set()
     pending: list[object] = [layer]
@@ -309,6 +354,8 @@ def parts(layer: Layer) -> Iterator[object]:
                 pending += reversed(vars(part).values())
             case list() | tuple():
                 pending += reversed(part)
+            case set() | frozenset():
+                pending += part
             case dict():
                 pending += reversed(part.values())
 

@@ -4,7 +4,7 @@ from graphnet.ir.graph import graph_of
 from graphnet.ir.names import name_scope
 from graphnet.ir.spec import DEFAULT_FLOAT, may_be_equal
 from graphnet.ir.tensor import Tensor, TensorLike
-from graphnet.nn.shapes import unfitting
+from graphnet.nn.shapes import fitting, unfitting
 
 __all__ = ["accuracy"]
 
@@ -32,9 +32,17 @@ def accuracy(logits: TensorLike, labels: TensorLike) -> Tensor:
     if not scores.shape or not may_be_equal(scores.shape[:-1], classes.shape):
         raise unfitting(
             "accuracy: labels have the shape of the logits without the last axis",
-            "labels.argmax(-1) makes class numbers of one-hot labels",
+            remedy(scores, classes),
             logits=scores,
             labels=classes,
         )
     with name_scope("accuracy"):
+        classes = fitting("accuracy", logits=scores, labels=classes)
         return (scores.argmax(-1) == classes).astype(DEFAULT_FLOAT).mean()
+
+
+def remedy(scores: Tensor, labels: Tensor) -> str:
+    """Say what is right in place of labels of another shape."""
+    if may_be_equal((*scores.shape[:-1], 1), labels.shape):
+        return "take the axis of 1 away: gn.squeeze(labels, -1)"
+    return "labels.argmax(-1) makes class numbers of one-hot labels"

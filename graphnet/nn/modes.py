@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+import numpy as np
+
 from graphnet.errors import DefinitionError
 from graphnet.ir.context import creation_site
 from graphnet.ir.tensor import Tensor, describe
@@ -60,8 +62,8 @@ def check_mode(training: Mode, label: str) -> Mode:
     Raises:
         DefinitionError: It is something else than True, False or None.
     """
-    if training is None or isinstance(training, bool):
-        return training
+    if training is None or isinstance(training, bool | np.bool_):
+        return None if training is None else bool(training)
     raise DefinitionError(
         f"{label}: training is {training!r:.60}, neither True nor False",
         at=str(creation_site()),

@@ -6,11 +6,12 @@ from numbers import Real
 
 from graphnet.errors import DefinitionError, ShapeError
 from graphnet.ir.context import creation_site
-from graphnet.ir.spec import as_float, normalize_axes, static
+from graphnet.ir.spec import DEFAULT_FLOAT, as_float, normalize_axes, promote, static
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.nn.initializers import Initializer, constant, zeros
 from graphnet.nn.inputs import check_sizes, known_sizes
 from graphnet.nn.layer import Layer
+from graphnet.nn.numbers import is_integer
 from graphnet.ops.attach import track
 from graphnet.ops.elementwise import rsqrt, square
 from graphnet.ops.families import cast_to
@@ -18,12 +19,15 @@ from graphnet.ops.guards import enough_values
 from graphnet.ops.reduction import divisor
 from graphnet.ops.shape import reshape
 from graphnet.ops.sources import Variable
+from graphnet.typing import DType
 
 __all__ = ["BatchNorm", "LayerNorm"]
 
 
 class Normalization(Layer):
     """Base of both: a scale and a shift, and which axes these belong to.
+
+    Squares of float16 overflow soon, and sums of it are rough: statistics are of float32 or wider.
 
     Attributes:
         gamma: The scale, if there is one.
@@ -56,9 +60,9 @@ class Normalization(Layer):
         self.beta = self.variable("beta", self.sizes, zeros()) if self.center else None
 
     def prepare(self, x: Tensor) -> tuple[Tensor, tuple[int, ...]]:
-        """Give the input as floats, and which of its axes the variables have, from the front."""
+        """Give the input as wide floats, and which of its axes the variables have."""
         check_sizes(self, x, self.sizes, self.axes)
-        return cast_to(x, as_float(x.dtype)), normalize_axes(self.axes, x.ndim)
+        return cast_to(x, wide(x)), normalize_axes(self.axes, x.ndim)
 
     def align(self, variable: Tensor, x: Tensor, kept: tuple[int, ...]) -> Tensor:
         """Give a variable in a shape that broadcasts to that of ``x``."""
@@ -142,12 +146,14 @@ class BatchNorm(Normalization):
         """Make scale, shift and moving averages."""
         super().build(x)
         ones = constant(1.0)
-        self.moving_mean = self.variable("moving_mean", self.sizes, zeros(), trainable=False)
-        self.moving_variance = self.variable("moving_variance", self.sizes, ones, trainable=False)
+        self.moving_mean, self.moving_variance = (
+            self.variable(name, self.sizes, initial, trainable=False, dtype=wide(x))
+            for name, initial in (("moving_mean", zeros()), ("moving_variance", ones))
+        )
 
-    def call(self, x: Tensor) -> Tensor:
+    def call(self, inputs: Tensor) -> Tensor:
         """Declare the result of the form that is asked for."""
-        x, kept = self.prepare(x)
+        x, kept = self.prepare(inputs)
         if x.ndim == len(kept):
             raise ShapeError(
                 f"{self.label}: the input has no axis besides that of the features",
@@ -155,7 +161,8 @@ class BatchNorm(Normalization):
                 rows=[describe(x, "input")],
                 hint="give it a batch, as in gn.placeholder((None, 10))",
             )
-        return self.trained(x, kept) if self.training else self.unsaid(self.used(x, kept))
+        y = self.trained(x, kept) if self.training else self.unsaid(self.used(x, kept))
+        return cast_to(y, as_float(inputs.dtype))
 
     def trained(self, x: Tensor, kept: tuple[int, ...]) -> Tensor:
         """Declare the form that normalizes by the batch, and moves the averages."""
@@ -221,12 +228,17 @@ class LayerNorm(Normalization):
     ) -> None:
         super().__init__(axis, epsilon, center, scale, name)
 
-    def call(self, x: Tensor) -> Tensor:
+    def call(self, inputs: Tensor) -> Tensor:
         """Declare the normalized input."""
-        x, kept = self.prepare(x)
+        x, kept = self.prepare(inputs)
         centered = x - x.mean(kept, keepdims=True)
         variance = square(centered).mean(kept, keepdims=True)
-        return self.transform(centered, variance, x, kept)
+        return cast_to(self.transform(centered, variance, x, kept), as_float(inputs.dtype))
+
+
+def wide(x: Tensor) -> DType:
+    """Give the dtype for statistics of a tensor."""
+    return promote(as_float(x.dtype), DEFAULT_FLOAT)
 
 
 def check_axes(axis: int | Sequence[int], label: str) -> tuple[int, ...]:
@@ -236,8 +248,8 @@ def check_axes(axis: int | Sequence[int], label: str) -> tuple[int, ...]:
         DefinitionError: There are none, or one is not an integer.
     """
     axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
-    if axes and all(isinstance(each, int) and not isinstance(each, bool) for each in axes):
-        return axes
+    if axes and all(map(is_integer, axes)):
+        return tuple(map(int, axes))
     raise DefinitionError(
         f"{label}: {axis!r:.60} does not name the axes of the features",
         at=str(creation_site()),

@@ -1,11 +1,39 @@
-"""The error that losses and metrics share: nothing is broadcast by mistake."""
+"""What losses and metrics share: nothing is broadcast by mistake."""
 
 from graphnet.errors import ShapeError
 from graphnet.ir.context import creation_site
+from graphnet.ir.names import name_scope
 from graphnet.ir.spec import may_be_equal
 from graphnet.ir.tensor import Tensor, describe
+from graphnet.ops.guards import alike
 
-__all__ = ["missing_axis", "unfitting"]
+__all__ = ["fitting", "misfit", "missing_axis", "unfitting"]
+
+
+def fitting(caller: str, **tensors: Tensor) -> Tensor:
+    """Give the second of two tensors; a run stops where its shape does not begin the first's.
+
+    Args:
+        caller: The loss or metric, for messages; its scope is that of the node, if one is needed.
+        tensors: The tensor that has the shape, and the one that needs it, by their roles.
+
+    Example:
+        >>> import graphnet as gn
+        >>> p, t = gn.placeholder((None, 1)), gn.placeholder((None, 1))
+        >>> fitting("huber", predictions=p, targets=t)
+        <tensor 'huber/alike' float32[None, 1]>
+    """
+    (first, like), (second, x) = tensors.items()
+    hint = f"give {second} the shape {{wanted}}: nothing is broadcast here"
+    with name_scope(caller):
+        return alike(x, like, misfit(caller, second, "{x}", first, "{like}"), hint)
+
+
+def misfit(caller: str, role: str, found: str, other: str, wanted: str) -> str:
+    """Say that a shape does not fit another one."""
+    one = role == "mask"
+    what, fit = (f"a {role}", "does") if one else (role, "do")
+    return f"{caller}: {what} {found} {fit} not fit {other} {wanted}"
 
 
 def unfitting(headline: str, hint: str, **tensors: Tensor) -> ShapeError:

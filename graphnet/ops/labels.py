@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.errors import DTypeError, ShapeError
+from graphnet.errors import ArgumentError, DTypeError, ShapeError
 from graphnet.ir.node import Node
 from graphnet.ir.op import Op
 from graphnet.ir.spec import Spec, may_be_equal, show_shape
@@ -29,9 +29,14 @@ LABELED = (
 
 
 class PickClass(Op):
-    """x[..., label] along the last axis."""
+    """x[..., label] along the last axis.
+
+    Attributes:
+        asker: The loss that asks for it, for messages about labels.
+    """
 
     name = "pick_class"
+    asker: str = ""
     samples = LABELED
 
     def infer(self, x: Spec, labels: Spec) -> Spec:
@@ -39,17 +44,23 @@ class PickClass(Op):
         return x.with_shape(merge_shapes(x.shape[:-1], labels.shape))
 
     def kernel(self, x: Array, labels: Array) -> Any:
-        return x[class_places(labels, x.shape[-1])]
+        return x[class_places(labels, x.shape[-1], self.asker)]
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
         x, labels = node.inputs
-        return subtract_one_hot(zeros_like(x), labels) * expand_dims(-dy, -1), None
+        slope = SubtractOneHot(self.asker)(zeros_like(x), labels)
+        return slope * expand_dims(-dy, -1), None
 
 
 class SubtractOneHot(Op):
-    """x, less 1 at the label along the last axis."""
+    """x, less 1 at the label along the last axis.
+
+    Attributes:
+        asker: The loss that asks for it, for messages about labels.
+    """
 
     name = "subtract_one_hot"
+    asker: str = ""
     memory = Memory.INTO
     inplace = (0,)
     samples = LABELED
@@ -59,7 +70,7 @@ class SubtractOneHot(Op):
         return x.with_shape((*merge_shapes(x.shape[:-1], labels.shape), x.shape[-1]))
 
     def kernel(self, x: Array, labels: Array, out: Array | None = None) -> Array:
-        places = class_places(labels, x.shape[-1])
+        places = class_places(labels, x.shape[-1], self.asker)
         result = np.empty_like(x) if out is None else out
         if result is not x:
             np.copyto(result, x)
@@ -102,20 +113,22 @@ def require_labels(x: Spec, labels: Spec) -> None:
     )
 
 
-def class_places(labels: Array, classes: int) -> tuple[Array, ...]:
+def class_places(labels: Array, classes: int, asker: str = "") -> tuple[Array, ...]:
     """Give the index that picks, along a last axis of ``classes``, the element of each label.
 
     Raises:
-        IndexError: A label is negative, or there is no such class.
+        ArgumentError: A label is negative, or there is no such class.
     """
     lowest = np.minimum.reduce(labels, axis=None, initial=0)
     highest = np.maximum.reduce(labels, axis=None, initial=0)
     if labels.size and (lowest < 0 or highest >= classes):
         first = tuple(np.argwhere((labels < 0) | (labels >= classes))[0].tolist())
         place = f" at position {show_shape(first)}" if first else ""
-        raise IndexError(
-            f"label {labels[first]}{place} is out of range: "
-            f"there are {classes} classes, 0 to {classes - 1}"
+        raise ArgumentError(
+            f"{asker and asker + ': '}label {labels[first]}{place} is out of range: "
+            f"there are {classes} classes, 0 to {classes - 1}",
+            hint="labels count from 0; the mask of a loss, as in mask=labels >= 0, hides examples "
+            "that have none",
         )
     return (*np.indices(labels.shape, sparse=True), labels)
 

@@ -1,6 +1,7 @@
 """Batches: every example once per epoch, aligned, in an order that the seed decides."""
 
 import math
+import tracemalloc
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -140,9 +141,16 @@ def test_at_least_one_array(arrays: Any) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ([1, 2, 3], r"arrays\[0\] is a int, expected an array"),
+        (
+            [1, 2, 3],
+            r"arrays is a list of numbers, .*\nhint: np.array\(arrays\), if it is one array",
+        ),
+        ([(1, 2), (3, 4)], r"arrays is a list of lists, .*\nhint: np.array\(arrays\)"),
+        (([1, 2], [0, 1]), r"arrays\[0\] is a list of numbers, .*\nhint: np.array\(arrays\[0\]\)"),
+        ({"x": (1.0, 2.0)}, r"arrays\['x'\] is a tuple of numbers"),
+        ([np.zeros(3), 3], r"arrays\[1\] is an int, expected an array\nhint: a tuple, list or"),
         ((np.zeros(3), "abc"), r"arrays\[1\] is a str, expected an array"),
-        (None, "arrays is a NoneType, expected an array"),
+        (None, "arrays is None, expected an array"),
     ],
 )
 def test_only_arrays(arrays: Any, message: str) -> None:
@@ -169,3 +177,33 @@ def test_the_size_is_an_integer() -> None:
     assert len(batches(np.zeros(3), np.int64(2))) == 2  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="integer"):
         batches(np.zeros(3), 2.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["seed", "epoch"])
+@pytest.mark.parametrize("value", [-1, 1.5, None, True])
+def test_seeds_and_epochs_are_numbers_from_0_on(name: str, value: Any) -> None:
+    """The error comes with the call, not with the first batch."""
+    with pytest.raises(ValueError, match=rf"batches: expected an? {name}\b.*found {value}"):
+        batches(np.zeros(3), 2, **{name: value})
+
+
+def test_batches_show_what_they_are() -> None:
+    """How many of how many, and in which order."""
+    array = np.zeros(1000)
+    assert repr(batches(array, 25)) == "<batches of 25 from 1000 examples, shuffled>"
+    kept = batches(array, 300, shuffle=False, drop_last=True)
+    assert (
+        repr(kept) == "<batches of 300 from 1000 examples, in order, the last smaller one dropped>"
+    )
+
+
+def test_a_batch_of_a_view_copies_no_more_than_itself() -> None:
+    """Every second column of a table is not copied whole for a few of its rows."""
+    view = np.zeros((1000, 1000))[:, ::2]
+    tracemalloc.start()
+    try:
+        next(iter(batches(view, 4)))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < view.nbytes / 10

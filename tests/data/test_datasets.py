@@ -2,13 +2,14 @@
 
 import gzip
 import math
+import pickle
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
 
-from graphnet.data import MNIST, disk, mnist
+from graphnet.data import MNIST, batches, disk, mnist
 from graphnet.errors import FormatError
 
 Form = Literal["unit", "centered"]
@@ -72,7 +73,9 @@ def test_disk_refuses_nonsense() -> None:
     """A negative count or seed and an unknown form are errors."""
     with pytest.raises(ValueError, match="count of 0 or more, found -1"):
         disk(-1)
-    with pytest.raises(ValueError, match="non-negative"):
+    with pytest.raises(ValueError, match=r"disk: expected a count, an integer .* found 2\.5"):
+        disk(2.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="disk: expected a seed of 0 or more, found -1"):
         disk(1, seed=-1)
     with pytest.raises(ValueError, match="'unit' or 'centered', found 'round'"):
         disk(1, form="round")  # type: ignore[arg-type]
@@ -145,6 +148,26 @@ def test_mnist_with_missing_files(tmp_path: Path) -> None:
     message = str(caught.value)
     assert message.startswith(f"{tmp_path}: 2 of the 4 MNIST files are missing\n")
     assert [name for name in NAMES if f"  {name}.gz" in message] == [NAMES[0], NAMES[3]]
+
+
+@pytest.mark.parametrize("name", [None, "train_images"])
+def test_the_arrays_are_not_the_reader(name: str | None) -> None:
+    """Who gives a folder to the class is told the function."""
+    message = r"the four arrays .*\nhint: gn.data.mnist\('digits'\) reads"
+    with pytest.raises(TypeError, match=message):
+        MNIST(**{name: "digits"}) if name else MNIST("digits")
+
+
+def test_the_arrays_are_a_named_tuple() -> None:
+    """They can be replaced, copied, saved, and picked from in batches."""
+    found = MNIST(*np.arange(24).reshape(4, 6))
+    assert isinstance(found._replace(test_labels=found.train_labels), MNIST)
+    again = pickle.loads(pickle.dumps(found))  # noqa: S301 - what was just made
+    assert np.array_equal(again, found)
+    assert isinstance(again, MNIST)
+    (batch,) = batches(found, 6, shuffle=False)
+    assert isinstance(batch, MNIST)
+    assert np.array_equal(batch.test_images, found.test_images)
 
 
 MIXED_UP = "hint: the files of MNIST were mixed up, or this is another data set"

@@ -131,3 +131,61 @@ def test_later_features_have_the_same_shape() -> None:
     for use in (fitted, fitted.undo):
         with pytest.raises(ValueError, match=r"array has the shape \(3,\), expected \(3,\) after"):
             use(np.zeros(3))
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e200, 1e307])
+def test_the_unit_of_a_feature_does_not_matter(unit: float) -> None:
+    """Even where the squares would be infinite, or nothing; other features are left alone."""
+    train = np.array([[0.0, 1.0], [1.0, 1.0], [5.0, 4.0]])
+    (found,) = standardize(train * [unit, 1])
+    np.testing.assert_allclose(found, standardize(train)[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("numbers", [[-1.5e308, 1.5e308], [0.0, 5e-324]])
+def test_features_beyond_float64(numbers: list[float]) -> None:
+    """A difference that would be infinite, and a deviation that would be nothing, are refused."""
+    with pytest.raises(
+        ValueError, match=r"feature varies by more.*\nhint: give it in another unit"
+    ):
+        Standardizer.fit(np.array(numbers))
+    with pytest.raises(ValueError, match=r"feature \[1\] varies"):
+        Standardizer.fit(np.array([[1.0, number] for number in numbers]))
+
+
+def test_half_floats_do_not_overflow_on_the_way() -> None:
+    """The distance from the mean may be more than float16 holds."""
+    array = np.array([-60000, -60000, 60000], np.float16)
+    standardizer = Standardizer.fit(array)
+    expected = np.array([-(0.5**0.5), -(0.5**0.5), 2**0.5], np.float16)
+    assert standardizer(array).tolist() == expected.tolist()
+    assert standardizer.undo(standardizer(array)).dtype == np.float16
+
+
+def test_lists_are_arrays() -> None:
+    """Of numbers, with rows of one length."""
+    assert standardize([[1, 5], [3, 5]], [[2, 6]])[1].tolist() == [[0, 1]]
+    assert Standardizer.fit([1.0, 3.0]).undo([2.0]).tolist() == [4]
+    with pytest.raises(ValueError, match="the rows of the training data differ in length"):
+        standardize([[1, 2], [3]])
+    with pytest.raises(ValueError, match="array 1 has the dtype <U1, expected numbers"):
+        standardize([1.0, 2.0], ["a"])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_training_numbers_are_finite(number: float) -> None:
+    """One NaN would make its whole feature NaN; later on it stays alone."""
+    spoilt = np.array([[1.0, 2.0], [3.0, number]])
+    with pytest.raises(ValueError, match=rf"1 of 4 .* first at \[1, 1\]: {number}\nhint: leave"):
+        standardize(spoilt)
+    later = standardize(np.array([[1.0, 2.0], [3.0, 4.0]]), spoilt)[1]
+    np.testing.assert_array_equal(later, [[-1, -1], [1, number]])
+
+
+def test_a_standardizer_shows_its_statistics() -> None:
+    """All of a few, the first and last of many."""
+    few = Standardizer.fit(np.array([[1, 5], [3, 5]]))
+    assert repr(few) == "Standardizer(shape=(2,), mean=[2., 5.], deviation=[1., 1.])"
+    many = repr(Standardizer.fit(np.zeros((3, 28, 28))))
+    assert many.startswith(
+        "Standardizer(shape=(28, 28), mean=[0., 0., ..., 0., 0.], deviation=[1.,"
+    )

@@ -34,7 +34,7 @@ def test_every_example_is_in_one_part(
     assert shuffle or np.array_equal(together, np.arange(count))
     assert len(parts) == len(shares)
     for part, share in zip(parts, shares, strict=True):
-        assert abs(len(part) - share * count) <= 1 + 1e-9
+        assert abs(len(part) - share * count) < 1
 
 
 @given(LABELS, st.integers(1, 19), st.booleans())
@@ -88,6 +88,10 @@ def test_labels_of_any_kind_stratify() -> None:
         ([0.1, 0.9], [1, 9]),
         (np.array([0.3, 0.7]), [3, 7]),
         ((1.0,), [10]),
+        ((0.35, 0.3, 0.35), [4, 3, 3]),
+        ((0.35, 0.3, 1 - 0.35 - 0.3), [4, 3, 3]),
+        ((0.15, 0.15, 0.7), [2, 1, 7]),
+        ((0.25, 0.75), [2, 8]),
     ],
 )
 def test_ways_to_say_parts(parts: Any, sizes: list[int]) -> None:
@@ -96,7 +100,11 @@ def test_ways_to_say_parts(parts: Any, sizes: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "parts", [(0.8, 0.3), (0.5, 0.4), (3, 3), 10, 0, 1.0, 1.2, -0.1, (0.5, -0.5, 1.0), (math.nan,)]
+    "parts",
+    [
+        *((0.8, 0.3), (0.5, 0.4), (3, 3), 10, 0, 1.0, 1.2, -0.1, (0.5, -0.5, 1.0), (math.nan,)),
+        *(None, "ab", True, (), (True, 9), (0.5, None), np.array([[0.5, 0.5]])),
+    ],
 )
 def test_parts_that_do_not_add_up(parts: Any) -> None:
     """Too much, too little, and nothing at all are errors that say what would be right."""
@@ -165,3 +173,12 @@ def test_folds_that_cannot_be(arrays: Any, k: int, message: str) -> None:
     """Errors come with the call, before the first pair is asked for."""
     with pytest.raises(ValueError, match=message):
         k_fold(arrays, k)
+
+
+@pytest.mark.parametrize("divide", [split, k_fold])
+@pytest.mark.parametrize("seed", [-1, 1.5, None, "0", True])
+def test_seeds_are_integers_from_0_on(divide: Any, seed: Any) -> None:
+    """The error names the function, and says what a seed is."""
+    message = rf"^{divide.__name__}: expected a seed.*0 or more, found .*\nhint: any integer from 0"
+    with pytest.raises(ValueError, match=message):
+        divide(10, 2 if divide is k_fold else 0.5, seed=seed)

@@ -1,5 +1,6 @@
 """Metrics of classes against their definitions, counted one example at a time."""
 
+import tracemalloc
 from collections.abc import Sequence
 from fractions import Fraction
 from math import nan
@@ -188,3 +189,17 @@ def test_infinite_scores_have_an_order() -> None:
     area = ROCAUC()
     area.update([-np.inf, 0.0, np.inf, np.inf], [0, 0, 1, 0])
     assert area.result() == 5 / 6
+
+
+def test_few_examples_of_many_classes_cost_little() -> None:
+    """A confusion matrix touches the cells of its examples alone."""
+    confusion = ConfusionMatrix(1000)
+    tracemalloc.start()
+    try:
+        confusion.update([5, 5, 999], [5, 5, 0])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
+    assert np.argwhere(confusion.result()).tolist() == [[0, 999], [5, 5]]
+    assert confusion.result()[5, 5] == 2

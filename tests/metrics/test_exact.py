@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from graphnet.metrics import exact_columns
 from graphnet.metrics.exact import CHUNK, FEW, ExactSum, rounded
+from graphnet.metrics.exact_columns import ExactSums
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 PAIRS = st.lists(st.tuples(FLOATS, FLOATS), max_size=2 * FEW)
@@ -64,6 +66,46 @@ def test_what_is_not_finite_is_added_as_floats_are(numbers: list[float], expecte
         one_by_one.add_products(np.array([number]), np.array([2.0]))
     for total in (at_once, one_by_one):
         np.testing.assert_array_equal(float(total.value()), expected)
+
+
+@given(st.lists(st.lists(st.tuples(FLOATS, FLOATS), min_size=3, max_size=3), max_size=6))
+@example([[(TINY, TINY), (LARGEST, LARGEST), (TINY, LARGEST)]] * 3)
+@example([[(0.1, 0.1), (0.0, 1.0), (-0.1, 0.3)]] * 2)
+def test_columns_are_summed_exactly(rows: list[list[tuple[float, float]]]) -> None:
+    """Numbers and products, row after row, each column by itself."""
+    array = np.array(rows, np.float64).reshape(-1, 3, 2)
+    sums, products = ExactSums(3), ExactSums(3)
+    for row in array:
+        sums.add(row[np.newaxis, :, 0])
+        products.add_products(row[np.newaxis, :, 0], row[np.newaxis, :, 1])
+    columns = [
+        [tuple(map(Fraction, pair)) for pair in column.tolist()] for column in array.swapaxes(0, 1)
+    ]
+    assert sums.values() == [sum((a for a, _ in column), Fraction(0)) for column in columns]
+    assert products.values() == [sum((a * b for a, b in column), Fraction(0)) for column in columns]
+
+
+def test_columns_may_be_read_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was carried into integers, by being read or for want of room, still counts."""
+    monkeypatch.setattr(exact_columns, "ROOM", 5)
+    totals = ExactSums(2)
+    for count in range(1, 5):
+        totals.add(np.array([[0.1, 1e300], [1e-300, -1.0]]))
+        if count % 2:
+            first = count * (Fraction(0.1) + Fraction(1e-300))
+            assert totals.values() == [first, count * (Fraction(1e300) - 1)]
+
+
+def test_columns_keep_what_is_not_finite_apart() -> None:
+    """Each has its own infinity or NaN, and the others stay exact."""
+    totals = ExactSums(4)
+    totals.add(np.array([[math.inf, -math.inf, math.nan, 1.0], [1.0, math.inf, 1.0, 2.0]]))
+    totals.add_products(
+        np.array([[-1.0, 1.0, 1.0, 1e200]]), np.array([[math.inf, 1.0, 1.0, 1e200]])
+    )
+    found = [float(total) for total in totals.values()[:3]]
+    np.testing.assert_array_equal(found, [math.nan, math.nan, math.nan])
+    assert totals.values()[3] == 3 + Fraction(1e200) ** 2
 
 
 def test_rounding() -> None:

@@ -44,11 +44,25 @@ MISTAKES: list[tuple[Metric, Any, Any, str]] = [
     (metrics.Recall(), BITS, LABELS, "Recall: labels at .2. is 2, out of range for 2 classes"),
     (metrics.ROCAUC(), SINGLE, BITS.astype(float), "hint: labels.astype.int., if they are whole"),
     (metrics.ROCAUC(), SINGLE + np.nan, BITS, "ROCAUC: 4 of 4 scores are NaN"),
+    (metrics.ROCAUC(), SCORES[:, :2], BITS, r"hint: predictions\[:, 1\] for the probabilities of"),
+    (
+        metrics.ROCAUC(),
+        SCORES[None],
+        BITS[None],
+        r"predictions\[..., 1\] - predictions\[..., 0\] f",
+    ),
+    (metrics.Accuracy(threshold=0), SCORES, BITS, "hint: leave out the threshold"),
     (metrics.ROCAUC(), SINGLE[:, None], BITS, "hint: predictions.squeeze"),
     (metrics.MeanSquaredError(), SINGLE, SINGLE[:, None], r"hint: targets.squeeze\(-1\) drops"),
     (metrics.MeanSquaredError(), SINGLE[:, None], SINGLE, r"hint: predictions.squeeze\(-1\)"),
     (metrics.MeanSquaredError(), SCORES, SCORES[0], r"targets do not fit.*\n.*\n.*\nhint: nothing"),
     (metrics.R2(), 1.0, 1.0, "found one number"),
+    (
+        metrics.R2(),
+        SCORES[:, :0],
+        SCORES[:, :0],
+        r"no outputs in .* \(4, 0\)\nhint: give .examples",
+    ),
     (metrics.Mean(), SINGLE, -SINGLE, "a weight is negative"),
     (metrics.Mean(), SINGLE, SINGLE + np.inf, "a weight is negative, infinite or NaN"),
     (metrics.Mean(), SINGLE, 1.0, r"weights have shape \(\), the values \(4,\)\nhint: np.broad"),
@@ -69,6 +83,9 @@ def test_a_mistake_gets_its_message(index: int) -> None:
         (lambda: metrics.TopK(0), "k of 1 or more, found 0"),
         (lambda: metrics.ConfusionMatrix(1), "classes of 2 or more, found 1"),
         (lambda: metrics.ConfusionMatrix(3, threshold=0), "since there is a threshold, found 3"),
+        (lambda: metrics.TopK(2.5), r"TopK: expected a whole number for k, found 2\.5"),  # type: ignore[arg-type]
+        (lambda: metrics.F1(3.0), "F1: expected a whole number for classes"),  # type: ignore[arg-type]
+        (lambda: metrics.ConfusionMatrix(3.0), "Matrix: expected a whole number"),  # type: ignore[arg-type]
         (lambda: metrics.F1(1), "classes of 2 or more"),
         (lambda: metrics.F1(3, average="mean"), "'weighted', found 'mean'"),  # type: ignore[arg-type]
         (lambda: metrics.F1(average="macro"), r"needs their number\nhint: F1\(10, average='macro'"),
@@ -87,3 +104,34 @@ def test_the_number_of_outputs_stays() -> None:
     r2.update(np.zeros((2, 3)), np.zeros((2, 3)))
     with pytest.raises(ArgumentError, match="there are 2 outputs, and there were 3"):
         r2.update(np.zeros((2, 2)), np.zeros((2, 2)))
+
+
+class Plain(Metric):
+    """A metric of someone else, whose options are not kept, or kept as arrays."""
+
+    def __init__(self, lost: int, kept: Any = None) -> None:
+        self.kept = kept
+        super().__init__()
+
+    def reset(self) -> None:
+        """Forget nothing."""
+
+    update = result = reset
+
+
+@pytest.mark.parametrize(
+    ("metric", "text"),
+    [
+        (metrics.F1(3, average="macro"), "F1(classes=3, average='macro')"),
+        (metrics.F1(), "F1()"),
+        (metrics.Accuracy(threshold=0.5), "Accuracy(threshold=0.5)"),
+        (metrics.TopK(3), "TopK(k=3)"),
+        (metrics.ConfusionMatrix(3), "ConfusionMatrix(classes=3)"),
+        (metrics.R2(), "R2()"),
+        (metrics.Metrics(a=metrics.Mean(), b=metrics.Recall(2)), "Metrics(a=Mean(), b=Recall(clas"),
+        (Plain(1, np.array([1, 2])), "Plain(kept=array([1, 2]))"),
+    ],
+)
+def test_a_metric_shows_how_it_was_made(metric: Metric, text: str) -> None:
+    """By its options; those that are as by default are left out."""
+    assert repr(metric).startswith(text)

@@ -1,5 +1,6 @@
 """Metrics of numbers against fractions of whole numbers: equal in the last digit."""
 
+import sys
 from fractions import Fraction
 from math import inf, isnan, nan
 
@@ -58,6 +59,41 @@ def test_r2_of_several_outputs_is_their_mean() -> None:
     metric = R2()
     metric.update(predictions, targets)
     assert metric.result() == 0.5
+
+
+def calls_of_an_update(width: int) -> int:
+    """Count the functions that R² calls to see a batch."""
+    arrays, calls = np.ones((2, 8, width)), [0]
+
+    def count(*_: object) -> None:
+        calls[0] += 1
+
+    metric = R2()
+    sys.setprofile(count)
+    try:
+        metric.update(*arrays)
+    finally:
+        sys.setprofile(None)
+    return calls[0]
+
+
+def test_many_outputs_are_seen_at_once() -> None:
+    """An update of R² takes as many steps for a hundred outputs as for two."""
+    assert calls_of_an_update(100) == calls_of_an_update(2)
+
+
+def test_r2_of_outputs_of_many_axes() -> None:
+    """The mean of what each output has by itself, to the last digit, in batches of any size."""
+    predictions, targets = np.random.default_rng(1).normal(size=(2, 20, 3, 4)) ** 5
+    together = R2()
+    for part in (slice(7), slice(7, 8), slice(8, 8), slice(8, 20)):
+        together.update(predictions[part], targets[part])
+    alone = []
+    for place in np.ndindex(3, 4):
+        r2 = R2()
+        r2.update(predictions[:, *place], targets[:, *place])
+        alone.append(r2.result())
+    assert together.result() == np.mean(alone)
 
 
 @pytest.mark.parametrize(

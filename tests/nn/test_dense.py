@@ -165,3 +165,10 @@ def test_the_activation_must_be_a_function() -> None:
         "  at FILE:LINE\n"
         "hint: give the function itself, as in activation=gn.relu"
     )
+
+
+def test_units_may_be_an_integer_of_numpy() -> None:
+    """As the number of classes that NumPy has counted."""
+    layer = gn.nn.Dense(np.int64(3))  # type: ignore[arg-type]  # as they come
+    assert layer(gn.placeholder((None, 2))).shape == (None, 3)
+    assert type(layer.units) is int

@@ -36,13 +36,13 @@ def test_ids_out_of_range_stop_the_run(wrong: int) -> None:
     rows = embedding()(ids)
     with pytest.raises(gn.errors.ExecutionError) as caught:
         gn.evaluate(rows, {ids: [0, wrong]})
-    assert "'embedding/counted'" in str(caught.value)
-    assert f"there is no id {wrong}, they are from 0 to 2" in str(caught.value)
+    assert f"embedding: there is no id {wrong}, they are from 0 to 2" in str(caught.value)
+    assert caught.value.hint == "count is the number of ids, and the largest of them less than it"
 
 
 def test_ids_are_integers() -> None:
     """Floats are refused where the layer is called."""
-    with pytest.raises(gn.errors.DTypeError, match="only integers can be counted, not float32"):
+    with pytest.raises(gn.errors.DTypeError, match="embedding: ids are integers, not float32"):
         embedding()([1.0])
 
 
@@ -52,6 +52,13 @@ def test_sizes_are_positive_integers(count: object, size: object) -> None:
     with pytest.raises(gn.errors.DefinitionError, match="is not a number of") as caught:
         gn.nn.Embedding(count, size)  # type: ignore[arg-type]  # the mistake
     assert caught.value.hint == "use an integer from 1 up"
+
+
+def test_sizes_may_be_integers_of_numpy() -> None:
+    """As the size of a vocabulary that NumPy has counted."""
+    layer = gn.nn.Embedding(np.int64(3), np.uint8(2))  # type: ignore[arg-type]  # as they come
+    layer([0])
+    assert layer.weight.shape == (3, 2)
 
 
 def test_initial_vectors_are_normal() -> None:

@@ -317,3 +317,162 @@ def test_a_failed_first_call_leaves_nothing_behind() -> None:
         late(2.0)
     late(2.0)
     assert len(late.penalties) == 1
+
+
+# Layers made inside of `call`
+
+
+class Careless(gn.nn.Layer):
+    """A layer that makes another in each call, and may keep it."""
+
+    def __init__(self, keeps: bool = False) -> None:
+        """Keep nothing yet."""
+        super().__init__()
+        self.keeps = keeps
+        self.kept: gn.nn.Layer | None = None
+
+    def call(self, x: gn.Tensor) -> gn.Tensor:
+        """Use the one that is kept, or a new one."""
+        layer = self.kept or gn.nn.Sequential(gn.nn.ReLU(), gn.nn.Dense(3))
+        if self.keeps:
+            self.kept = layer
+        return layer(x)
+
+
+STRAY = """\
+careless: `call` makes variables that no other call shares
+  at FILE:LINE
+  float32[2, 3]  variable 'careless/sequential/dense/weight'  FILE:LINE
+  float32[3]     variable 'careless/sequential/dense/bias'    FILE:LINE
+hint: make the layer in __init__ or `build`, and keep it as an attribute"""
+
+
+def test_a_layer_that_call_makes_and_forgets_is_refused() -> None:
+    """Its variables would be others in each call, and nobody would be told."""
+    with pytest.raises(gn.errors.DefinitionError) as caught:
+        Careless()(gn.placeholder((None, 2)))
+    assert re.sub(r"\S+\.py:\d+", "FILE:LINE", str(caught.value)) == STRAY
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: gn.nn.Dense(2)(-x), lambda x: gn.nn.Lambda(gn.nn.Dense(2))(-x)],
+    ids=["dense", "lambda"],
+)
+@pytest.mark.parametrize("around", [gn.nn.Lambda, gn.nn.Sequential])
+def test_so_is_one_that_a_function_makes(
+    function: Callable[[gn.Tensor], gn.Tensor], around: Callable[..., gn.nn.Layer]
+) -> None:
+    """Whatever layer calls the function."""
+    with pytest.raises(gn.errors.DefinitionError, match="that no other call shares"):
+        around(function)(gn.placeholder((None, 2)))
+
+
+def test_so_is_a_variable_of_its_own() -> None:
+    """It belongs into `build`."""
+
+    class Late(gn.nn.Layer):
+        """A layer that has no `build`."""
+
+        def call(self, x: gn.Tensor) -> gn.Tensor:
+            """Make a variable."""
+            return x * self.variable("factor", (), constant(1.0))
+
+    with pytest.raises(gn.errors.DefinitionError, match="that no other call shares"):
+        Late()(1.0)
+
+
+def test_a_layer_that_is_kept_may_be_made_late() -> None:
+    """The second call shares it, also where the layer itself is made and kept in a call."""
+    outer = gn.nn.Lambda(Careless(keeps=True))
+    x = gn.placeholder((None, 2))
+    for model in (outer, gn.nn.Lambda(lambda x: outer(-x))):
+        model(x)
+        model(x)
+    assert [variable.shape for variable in x.graph.variables()] == [(2, 3), (3,)]
+
+
+def test_a_layer_made_in_build_may_be_kept_anywhere() -> None:
+    """A function may hold it: it is made once."""
+
+    class Closure(gn.nn.Layer):
+        """A layer that holds another out of sight."""
+
+        function: Callable[[gn.Tensor], gn.Tensor]
+
+        def build(self, x: gn.Tensor) -> None:
+            """Make two, and call one."""
+            layer = gn.nn.Sequential(gn.nn.Dense(3), gn.nn.Dense(4))
+            layer[0](x)
+            self.function = lambda x: gn.nn.Dropout(0.1)(gn.nn.Sequential(layer)(x))
+
+        def call(self, x: gn.Tensor) -> gn.Tensor:
+            """Call it."""
+            return self.function(x)
+
+    x = gn.placeholder((None, 2))
+    model = gn.nn.Sequential(Closure())
+    model(x)
+    model(x)
+    assert len(x.graph.variables()) == 4
+
+
+def test_a_layer_from_outside_may_be_shared() -> None:
+    """It is older than the call, whoever holds it; its first call may be inside of another."""
+    shared, late = gn.nn.Sequential(gn.nn.Dense(2)), Careless(keeps=True)
+    x = gn.placeholder((None, 2))
+    for _ in range(2):
+        gn.nn.Lambda(lambda x: late(gn.nn.Sequential(shared, gn.tanh)(x)))(x)
+        gn.nn.Sequential(lambda x: shared[:](-x))(x)
+    assert len(x.graph.variables()) == 4
+
+
+def test_a_failed_call_leaves_no_trace() -> None:
+    """A layer made after it is made outside."""
+    with pytest.raises(gn.errors.DefinitionError):
+        Careless()(gn.placeholder((None, 2)))
+    layer = gn.nn.Dense(2)
+    gn.nn.Lambda(lambda x: layer(-x))(gn.placeholder((None, 2)))
+    assert not layer.passing
+
+
+def test_layers_in_a_set_count() -> None:
+    """As in a list, but in no order."""
+
+    class Bag(gn.nn.Layer):
+        """A layer that calls others."""
+
+        def __init__(self) -> None:
+            """Hold them."""
+            super().__init__()
+            self.parts = {Scale(), Scale()}
+            self.fixed = frozenset({Scale()})
+
+        def call(self, x: gn.Tensor) -> gn.Tensor:
+            """Call all."""
+            for layer in (*self.parts, *self.fixed):
+                x = layer(x)
+            return x
+
+    bag = Bag()
+    graph = bag(gn.placeholder((None, 2))).graph
+    assert set(bag.variables) == set(graph.variables())
+    assert len(bag.variables) == 3
+
+
+def test_extents_of_variables_may_be_integers_of_numpy() -> None:
+    """As they come from an array."""
+
+    class Own(gn.nn.Layer):
+        """A layer with one variable."""
+
+        def call(self, x: gn.Tensor) -> gn.Tensor:
+            """Multiply."""
+            return x * self.factor
+
+        def build(self, x: gn.Tensor) -> None:
+            """Make it."""
+            size: int = np.int64(x.shape[-1])  # type: ignore[assignment, arg-type]  # as it comes
+            self.factor = self.variable("factor", (size,), constant(1.0), dtype=gn.float64)
+
+    assert Own()([1.0, 2.0]).dtype == gn.float64

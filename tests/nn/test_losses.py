@@ -10,7 +10,14 @@ from scipy import special, stats
 from scipy.spatial import distance
 
 import graphnet as gn
-from graphnet.errors import ArgumentError, DTypeError, ExecutionError, GraphError, ShapeError
+from graphnet.errors import (
+    ArgumentError,
+    DTypeError,
+    ExecutionError,
+    FeedError,
+    GraphError,
+    ShapeError,
+)
 from graphnet.ir.tensor import Tensor
 from graphnet.nn import losses
 from graphnet.nn.losses.logits import SEEN_THROUGH
@@ -356,9 +363,15 @@ def test_cross_entropies_are_the_ops(name: str) -> None:
 def test_a_loss_that_is_a_composition_has_a_scope() -> None:
     """So a plan tells which nodes belong to it."""
     with gn.Graph() as graph:
+        gn.nn.mean_squared_error(gn.placeholder(("batch", 3)), gn.placeholder(("batch", 3)))
+        known = len(graph.nodes)
         gn.nn.mean_squared_error(gn.placeholder((None, 3)), gn.placeholder((None, 3)))
-    names = [node.name for node in graph.nodes[2:]]
-    assert names == [f"mean_squared_error/{name}" for name in ("subtract", "square", "mean")]
+    words = ("subtract", "square", "mean")
+    assert [node.name for node in graph.nodes[2:known]] == [
+        f"mean_squared_error/{w}" for w in words
+    ]
+    looked_at = [f"mean_squared_error/{word}" for word in ("alike", *(f"{w}_1" for w in words))]
+    assert [node.name for node in graph.nodes[known + 2 :]] == looked_at
 
 
 def test_another_name() -> None:
@@ -495,7 +508,8 @@ def test_a_label_out_of_range_is_an_error_when_running() -> None:
         gn.nn.multiclass_hinge,
     ):
         y = loss(NUMBERS[:3], labels, mask=[True, False, True])
-        with pytest.raises(ExecutionError, match=r"label 4 at position \[2\] is out of range"):
+        complaint = r"label 4 at position \[2\] is out of range"
+        with pytest.raises(ExecutionError, match=complaint):
             gn.evaluate(y, {labels: [0, 4, 4]})
 
 
@@ -782,19 +796,37 @@ def test_mistakes(name: str) -> None:
         lambda x: gn.nn.penalize(x, gn.constant(1.0)),
         lambda x: gn.nn.track(x, gn.Variable(0.0, trainable=False), x.mean(), momentum=0.9),
         lambda x: gn.nn.Dropout(0.5)(gn.identity(x)),
+        lambda x: gn.nn.Dropout(0.5)(x, training=True),
+        lambda x: gn.clip(x, 1e-7, 1.0),
+        lambda x: x[:, 2:],
+        gn.stop_gradient,
+        lambda x: gn.transpose(gn.transpose(x)),
         gn.flatten,
         lambda x: gn.cast(x, gn.float64),
         lambda x: gn.reshape(x, (-1, 2, 5)),
         lambda x: gn.identity(gn.identity(x)),
     ],
-    ids=["identity", "penalize", "track", "unsaid", "flatten", "cast", "reshape", "twice"],
+    ids=[
+        *[
+            "identity",
+            "penalize",
+            "track",
+            "unsaid",
+            "dropout",
+            "clip",
+            "slice",
+            "stop",
+            "transpose",
+        ],
+        *["flatten", "cast", "reshape", "twice"],
+    ],
 )
-def test_probabilities_are_seen_through_what_changes_nothing(
+def test_probabilities_are_seen_through_what_changes_little(
     loss: Callable[..., Tensor],
     activation: Callable[[Tensor], Tensor],
     wrapped: Callable[[Tensor], Tensor],
 ) -> None:
-    """Layers may put ops in between that give the same numbers."""
+    """Layers may put ops in between that give the same numbers, or some of them."""
     logits = wrapped(activation(gn.placeholder((None, 10))))
     with pytest.raises(GraphError, match="the logits are probabilities, the output of"):
         loss(logits, gn.placeholder(logits.shape))
@@ -814,6 +846,111 @@ def test_labels_may_be_probabilities_of_a_network() -> None:
         for p, t in zip(NUMBERS, OTHERS, strict=True)
     ]
     gn.testing.assert_close(found, expected)
+
+
+# Shapes that only a run can show
+
+PAIRED = [
+    gn.nn.mean_squared_error,
+    gn.nn.mean_absolute_error,
+    gn.nn.huber,
+    gn.nn.cosine_distance,
+    gn.nn.hinge,
+    gn.nn.kl_divergence,
+    gn.nn.softmax_cross_entropy,
+    gn.nn.sigmoid_cross_entropy,
+]
+LABELED = [
+    gn.nn.sparse_softmax_cross_entropy,
+    gn.nn.negative_log_likelihood,
+    gn.nn.multiclass_hinge,
+]
+
+
+def fed(
+    loss: Callable[..., Tensor], first: tuple[int, ...], second: tuple[int, ...], **options: Any
+) -> Any:
+    """Run a loss of zeros whose extents nobody knew before."""
+    dtype = gn.int64 if loss in LABELED else gn.float32
+    x, t = gn.placeholder((None,) * len(first)), gn.placeholder((None,) * len(second), dtype)
+    feeds = {x: np.zeros(first, x.dtype), t: np.zeros(second, dtype)}
+    given = {}
+    for role, shape in options.items():
+        kind = gn.bool_ if role == "mask" else gn.float32
+        given[role] = gn.placeholder((None,) * len(shape), kind)
+        feeds[given[role]] = np.ones(shape, kind)
+    return gn.evaluate(loss(x, t, **given), feeds)
+
+
+@pytest.mark.parametrize("masked", [False, True], ids=["all", "masked"])
+@pytest.mark.parametrize("loss", [*PAIRED, *LABELED])
+def test_nothing_is_broadcast_in_a_run(loss: Callable[..., Tensor], masked: bool) -> None:
+    """One example is not six, one number not four, and a row is no column."""
+    elementwise = loss in (gn.nn.hinge, gn.nn.sigmoid_cross_entropy)
+    mask: dict[str, Any] = {"mask": (6, 4) if elementwise else (6,)} if masked else {}
+    label = loss in LABELED
+    assert fed(loss, (6, 4), (6,) if label else (6, 4), **mask).shape[0] == 6
+    for second in [(1,), (0,)] if label else [(1, 4), (6, 1), (4, 6), (1, 1)]:
+        with pytest.raises(FeedError, match=loss.__name__):
+            fed(loss, (6, 4), second, **mask)
+
+
+@pytest.mark.parametrize("role", ["weights", "mask"])
+@pytest.mark.parametrize("loss", [*PAIRED, *LABELED])
+def test_one_weight_is_not_one_for_each(loss: Callable[..., Tensor], role: str) -> None:
+    """Weights and masks fit the losses in a run, too."""
+    second = (6,) if loss in LABELED else (6, 4)
+    shapes = [(1, 4), (6, 1)] if loss in (gn.nn.hinge, gn.nn.sigmoid_cross_entropy) else [(1,)]
+    for shape in shapes:
+        with pytest.raises(FeedError, match=f"{loss.__name__}: .*{role}") as caught:
+            fed(loss, (6, 4), second, **{role: shape})
+        assert caught.value.hint is not None
+        assert caught.value.hint.startswith(f"give {role} the shape [6")
+
+
+@pytest.mark.parametrize("extents", [(6, 4), ("batch", 4)])
+@pytest.mark.parametrize("loss", [*PAIRED, *LABELED])
+def test_shapes_that_are_known_are_not_looked_at(
+    loss: Callable[..., Tensor], extents: tuple[int | str, ...]
+) -> None:
+    """By numbers or by names, also those of weights and mask."""
+    elementwise = loss in (gn.nn.hinge, gn.nn.sigmoid_cross_entropy)
+    shape = extents if elementwise else extents[:1]
+    with gn.Graph() as graph:
+        x = gn.placeholder(extents)
+        t = gn.placeholder(extents[:1], gn.int64) if loss in LABELED else gn.placeholder(extents)
+        weights, mask = gn.placeholder(shape), gn.placeholder(shape, gn.bool_)
+        loss(x, t, weights=weights, mask=mask, reduction="mean")
+    assert not [node for node in graph.nodes if node.op.name == "alike"]
+
+
+# No examples at all
+
+
+@pytest.mark.parametrize("known", [0, None, "batch"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_mean_of_no_losses_is_zero(known: int | str | None, hidden: bool) -> None:
+    """Without a warning, and without a step."""
+    x, t = gn.placeholder((known, 2)), gn.placeholder((known, 3))
+    mask = t.sum(-1) > 0 if hidden else None
+    layer = gn.nn.Dense(3)
+    loss = gn.nn.mean_squared_error(layer(x), t, mask=mask, reduction="mean")
+    slopes = gn.gradients(loss, layer.variables)
+    feeds = {x: np.zeros((0, 2), np.float32), t: np.zeros((0, 3), np.float32)}
+    for optimize in (True, False):
+        with gn.Session(optimize=optimize) as session:
+            mean, *found = session.run([loss, *slopes], feeds)
+        assert mean == 0
+        assert not any(slope.any() for slope in found)
+
+
+def test_the_mean_of_many_losses_of_half_precision() -> None:
+    """Neither their sum nor their number need be a float16."""
+    x = gn.placeholder((None, 1), gn.float16)
+    for mask in (None, x[:, 0] > 1):
+        loss = gn.nn.mean_squared_error(x, gn.zeros_like(x), mask=mask, reduction="mean")
+        assert gn.evaluate(loss, {x: np.full((70_000, 1), 2, np.float16)}) == 4
+        assert loss.dtype == gn.float16
 
 
 def test_operands_of_two_graphs() -> None:

@@ -49,3 +49,17 @@ def test_a_column_of_labels_is_refused() -> None:
     """Labels [batch, 1] would broadcast against predictions [batch]."""
     with pytest.raises(gn.errors.ShapeError):
         gn.nn.accuracy(LOGITS, np.zeros((4, 1), np.int64))
+
+
+def test_the_hint_for_a_column_of_labels() -> None:
+    """Its axis of 1 is taken away; argmax would make zeros of it."""
+    with pytest.raises(gn.errors.ShapeError) as caught:
+        gn.nn.accuracy(gn.placeholder((None, 3)), gn.placeholder((None, 1), gn.int64))
+    assert caught.value.hint == "take the axis of 1 away: gn.squeeze(labels, -1)"
+
+
+def test_one_label_is_not_one_for_each() -> None:
+    """Labels [1] would broadcast in a run."""
+    labels = gn.placeholder((None,), gn.int64)
+    with pytest.raises(gn.errors.FeedError, match=r"accuracy: labels \[1\] do not fit logits"):
+        gn.evaluate(gn.nn.accuracy(LOGITS, labels), {labels: [1]})

@@ -137,3 +137,17 @@ def test_forms_differ_where_they_should() -> None:
     trained, used = gn.evaluate([layer(x, training=True), layer(x, training=False)])
     assert set(np.unique(trained)) == {0.0, 2.0}
     np.testing.assert_array_equal(used, np.ones(100))
+
+
+def test_the_mode_may_be_a_boolean_of_numpy() -> None:
+    """As a comparison gives it."""
+    ask = Ask()
+    ask(gn.placeholder((2,)), training=np.bool_(1))  # type: ignore[arg-type]  # as it comes
+    assert ask.seen == [True]
+
+
+def test_the_mode_has_a_name() -> None:
+    """The mistake of giving it by its place is answered."""
+    with pytest.raises(gn.errors.DefinitionError, match="does not take 2 inputs") as caught:
+        gn.nn.Dropout(0.5)([1.0], True)  # noqa: FBT003  # the mistake
+    assert caught.value.hint == "the mode is given by its name, as in layer(x, training=True)"

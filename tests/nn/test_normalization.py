@@ -267,3 +267,42 @@ def test_a_model_normalizes_at_every_depth() -> None:
         "model/sequential/batch_norm_1/moving_mean",
         "model/sequential/batch_norm_1/moving_variance",
     ]
+
+
+LARGE = np.array([[1000, -1000, 0, 0], [300, -300, 100, -100]], np.float16)
+
+
+def test_statistics_of_half_precision_do_not_overflow() -> None:
+    """Squares of 300 are no float16; the results are."""
+    rows = gn.nn.LayerNorm()(LARGE)
+    columns = gn.nn.BatchNorm()
+    y = columns(np.ascontiguousarray(LARGE.T), training=True)
+    for found, axis in ((rows, -1), (y, 0)):
+        assert found.dtype == gn.float16
+        wide = (LARGE if axis else LARGE.T).astype(np.float64)
+        np.testing.assert_allclose(gn.evaluate(found), normalized(wide, (axis,)), atol=2e-3)
+    assert columns.gamma is not None
+    assert columns.gamma.dtype == gn.float16
+
+
+def test_averages_of_half_precision_hold_the_variance() -> None:
+    """They are float32, and so is what they are moved towards; the form in use gives float16."""
+    layer = gn.nn.BatchNorm(momentum=0.0)
+    x = gn.constant(LARGE)
+    step = gn.optim.SGD(0.1).minimize(layer(x, training=True).sum())
+    used = layer(x, training=False)
+    assert used.dtype == gn.float16
+    with gn.Session() as session:
+        session.run(step)
+        wide = LARGE.astype(np.float64)
+        found = session.run([layer.moving_mean, layer.moving_variance])
+        np.testing.assert_allclose(found, [wide.mean(0), wide.var(0, ddof=1)], rtol=1e-3)
+        assert np.isfinite(session.run(used)).all()
+
+
+def test_axes_may_be_integers_of_numpy() -> None:
+    """One, or several."""
+    assert gn.nn.BatchNorm(np.int64(1)).axes == (1,)  # type: ignore[arg-type]  # as they come
+    assert gn.nn.LayerNorm(list(np.arange(1, 3))).axes == (1, 2)
+    with pytest.raises(gn.errors.DefinitionError, match="does not name the axes"):
+        gn.nn.BatchNorm(axis=True)

@@ -240,6 +240,7 @@ NUMPY = (
 REFERENCES: dict[str, Reference] = {
     **{name: getattr(np, name) for name in NUMPY},
     "add_along_axis": add_along_axis,
+    "alike": handed_on,
     "all": reduction(np.all),
     "any": reduction(np.any),
     "argmax": search(np.argmax),

@@ -26,10 +26,10 @@ def drop_pass_through(node: Node) -> Tensor | None:
     return node.inputs[0] if len(node.outputs) == 1 else None
 
 
-@rule("enough_values")
+@rule("enough_values", "alike")
 def drop_known_to_be_enough(node: Node) -> Tensor | None:
-    """enough_values(x) → x: where the shape is known, the shape rule has looked at it"""
-    return node.inputs[0] if node.outputs[0].spec.is_static else None
+    """enough_values(x) → x, alike(x, y) → x: where shapes are known, shape rules looked at them"""
+    return node.inputs[0] if all(x.spec.is_static for x in node.inputs) else None
 
 
 @rule("cast", "broadcast_to", "reshape", "flatten", "sum_like", "broadcast_like", "reshape_like")

@@ -33,6 +33,9 @@ FIXED = {
 }
 """Gains of nonlinearities that have no parameter."""
 
+USUAL = {"approximate": False}
+"""Settings that change nothing."""
+
 BENT = {"leaky_relu": (0.01, 1.0), "elu": (1.0, 0.28989083498584727)}
 """Those with a parameter alpha: its default, and twice the E[f(z)²; z < 0] of alpha 1."""
 
@@ -112,8 +115,9 @@ def name_of(function: Any) -> str:
 
 def require_no_more(name: str, settings: Mapping[str, Any]) -> None:
     """Refuse parameters that the gain of a nonlinearity does not know of."""
-    if settings:
-        words = ", ".join(f"{parameter}={value!r}" for parameter, value in settings.items())
+    more = {key: value for key, value in settings.items() if USUAL.get(key, ()) is not value}
+    if more:
+        words = ", ".join(f"{parameter}={value!r}" for parameter, value in more.items())
         raise ArgumentError(
             f"there is no gain for {name} with {words}",
             at=str(creation_site()),

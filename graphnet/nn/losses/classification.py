@@ -15,11 +15,12 @@ from graphnet.nn.losses.logits import (
     smoothed,
     source,
 )
+from graphnet.nn.shapes import fitting
 from graphnet.ops import cross_entropy
 from graphnet.ops.cross_entropy import WeightedSum
 from graphnet.ops.elementwise import log
 from graphnet.ops.families import cast_to
-from graphnet.ops.labels import pick_class
+from graphnet.ops.labels import PickClass
 from graphnet.ops.normalize import log_softmax
 from graphnet.ops.select import where
 from graphnet.ops.shape import squeeze
@@ -80,7 +81,7 @@ def softmax_cross_entropy(
     require_smoothing(loss, label_smoothing)
     examples = Examples.of(loss, x.shape[:-1], weights, mask, reduction, logits=x, labels=t)
     with scope(loss, examples, label_smoothing):
-        x, t = examples.shown(x), examples.shown(t)
+        x, t = examples.pair(loss, logits=x, labels=t)
         losses = cross_entropy.softmax_cross_entropy(x, t)
         return examples.reduced(smoothed(losses, x, label_smoothing))
 
@@ -135,7 +136,7 @@ def sparse_softmax_cross_entropy(
     require_smoothing(loss, label_smoothing)
     examples = Examples.of(loss, t.shape, weights, mask, reduction, logits=x, labels=t)
     with scope(loss, examples, label_smoothing):
-        x, t = examples.shown(x), examples.shown(t)
+        x, t = examples.pair(loss, logits=x, labels=t)
         losses = cross_entropy.sparse_softmax_cross_entropy(x, t)
         return examples.reduced(smoothed(losses, x, label_smoothing))
 
@@ -183,8 +184,9 @@ def negative_log_likelihood(
     require_several_classes(loss, log_probabilities=x)
     examples = Examples.of(loss, t.shape, weights, mask, reduction, log_probabilities=x, labels=t)
     with name_scope(loss):
+        t = fitting(loss, log_probabilities=x, labels=t)
         x, t = examples.shown(cast_to(x, as_float(x.dtype))), examples.shown(t)
-        return examples.reduced(-pick_class(x, t))
+        return examples.reduced(-PickClass(loss)(x, t))
 
 
 def kl_divergence(
@@ -231,7 +233,7 @@ def kl_divergence(
     require_several_classes(loss, logits=x)
     examples = Examples.of(loss, x.shape[:-1], weights, mask, reduction, logits=x, targets=t)
     with name_scope(loss):
-        x, t = examples.shown(x), examples.shown(t)
+        x, t = examples.shown(x), examples.shown(fitting(loss, logits=x, targets=t))
         t = t if is_float(t.dtype) else cast_to(t, as_float(x.dtype))
         ratio = log(where(t > 0, t, 1)) - log_softmax(x)
         return examples.reduced(squeeze(WeightedSum(rows=True)(t, ratio), -1))

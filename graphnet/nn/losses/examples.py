@@ -7,10 +7,11 @@ from graphnet.errors import ArgumentError, DTypeError, ShapeError
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import graph_of
 from graphnet.ir.names import name_scope
-from graphnet.ir.spec import may_be_equal, show_shape
+from graphnet.ir.spec import DEFAULT_FLOAT, may_be_equal, promote, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike, describe
-from graphnet.nn.shapes import unfitting
+from graphnet.nn.shapes import fitting, misfit, unfitting
 from graphnet.ops.families import cast_to
+from graphnet.ops.reduction import divisor
 from graphnet.ops.select import where
 from graphnet.ops.shape import expand_dims
 from graphnet.typing import Shape
@@ -48,6 +49,16 @@ class Examples(NamedTuple):
             return x
         return where(expand_dims(self.mask, -1) if x.ndim > self.mask.ndim else self.mask, x, 0)
 
+    def pair(self, loss: str, **operands: Tensor) -> list[Tensor]:
+        """Give what is shown of the two operands of a loss that looks at their shapes itself.
+
+        It cannot where zeros have taken the place of some: these would broadcast the second.
+        """
+        if self.mask is None:
+            return [*operands.values()]
+        x, _ = operands.values()
+        return [self.shown(x), self.shown(fitting(loss, **operands))]
+
     def reduced(self, losses: Tensor) -> Tensor:
         """Weight the losses of all examples, and make one of them if that is asked for."""
         weights = self.weights
@@ -58,12 +69,9 @@ class Examples(NamedTuple):
             return counted
         if self.reduction == "sum":
             return counted.sum()
-        if weights is None:
-            if self.mask is None:
-                return counted.mean()
+        if weights is None and self.mask is not None:
             weights = cast_to(self.mask, losses.dtype)
-        total = weights.sum()
-        return counted.sum() / where(total == 0, 1, total)
+        return mean(counted, weights)
 
     @classmethod
     def of(
@@ -83,7 +91,8 @@ class Examples(NamedTuple):
             weights: Numbers of this shape, or None.
             mask: Booleans of this shape, or None.
             reduction: "sum", "mean" or None.
-            operands: Those of the loss, by their roles.
+            operands: Those of the loss, by their roles; the shape of the first begins with that of
+                the losses.
 
         Raises:
             ShapeError: Weights or mask have another shape.
@@ -106,10 +115,29 @@ class Examples(NamedTuple):
                 rows=[describe(chosen, "mask")],
                 hint="compare it, as in mask != 0, or give it as weights",
             )
-        for role, tensor in (("weights", factors), ("mask", chosen)):
-            if tensor is not None and not may_be_equal(tensor.shape, shape):
+        given = {"weights": factors, "mask": chosen}
+        first, like = next(iter(operands.items()))
+        for role, tensor in given.items():
+            if tensor is None:
+                continue
+            if not may_be_equal(tensor.shape, shape):
                 raise unlike_losses(loss, shape, role, tensor, operands)
-        return cls(factors, chosen, reduction)
+            given[role] = fitting(loss, **{first: like, role: tensor})
+        return cls(**given, reduction=reduction)
+
+
+def mean(losses: Tensor, weights: Tensor | None) -> Tensor:
+    """Divide the sum of weighted losses by that of the weights; nothing gives 0."""
+    if weights is None and losses.spec.size:
+        return losses.mean()
+    dtype = promote(losses.dtype, DEFAULT_FLOAT)  # a sum may be no float16
+    wide = cast_to(losses, dtype)
+    if weights is None:
+        count: Tensor | int = divisor(wide, tuple(range(wide.ndim)))
+    else:
+        total = cast_to(weights, dtype).sum()
+        count = where(total == 0, 1, total)
+    return cast_to(wide.sum() / count, losses.dtype)
 
 
 def unlike_losses(
@@ -121,9 +149,8 @@ def unlike_losses(
         hint = f"take the axis of 1 away: gn.squeeze({role}, -1)"
     elif may_be_equal((*tensor.shape, 1), shape):
         hint = f"give {role} a last axis of 1: gn.expand_dims({role}, -1)"
-    what, fit = ("a mask", "does not fit") if role == "mask" else (role, "do not fit")
     return unfitting(
-        f"{loss}: {what} {show_shape(tensor.shape)} {fit} losses {show_shape(shape)}",
+        misfit(loss, role, show_shape(tensor.shape), "losses", show_shape(shape)),
         hint,
         **operands,
         **{role: tensor},

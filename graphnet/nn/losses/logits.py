@@ -4,7 +4,7 @@ from graphnet.errors import ArgumentError, GraphError
 from graphnet.ir.context import creation_site
 from graphnet.ir.spec import may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, describe
-from graphnet.nn.shapes import unfitting
+from graphnet.nn.shapes import misfit, unfitting
 from graphnet.ops.labels import require_labels
 from graphnet.ops.normalize import log_softmax
 
@@ -20,28 +20,39 @@ __all__ = [
 
 SEEN_THROUGH = frozenset(
     {
+        "alike",
         "cast",
+        "clip",
         "copy",
         "expand_dims",
         "flatten",
         "identity",
+        "index",
         "penalize",
         "reshape",
         "squeeze",
+        "stop_gradient",
         "track",
+        "transpose",
         "unsaid",
     }
 )
-"""Ops that give the numbers of their first operand."""
+"""Ops that give the numbers of their first operand, or some of them."""
 
 SPARSE = "sparse_softmax_cross_entropy"
 
 
 def source(x: Tensor) -> Tensor:
     """Give the tensor that the numbers of ``x`` come from."""
-    while x.node.op.name in SEEN_THROUGH:
+    while x.node.op.name in SEEN_THROUGH or is_dropout(x):
         x = x.node.inputs[0]
     return x
+
+
+def is_dropout(x: Tensor) -> bool:
+    """Whether a tensor is the product of another one with a mask of dropout."""
+    node = x.node
+    return node.op.name == "multiply" and node.inputs[1].node.op.name == "dropout_mask"
 
 
 def require_logits(loss: str, logits: Tensor) -> None:
@@ -101,9 +112,8 @@ def require_class_weights(loss: str, **operands: Tensor) -> None:
     """
     (_, logits), (role, labels) = operands.items()
     if not may_be_equal(logits.shape, labels.shape):
-        shapes = show_shape(labels.shape), show_shape(logits.shape)
         raise unfitting(
-            "{}: {} {} do not fit logits {}".format(loss, role, *shapes),
+            misfit(loss, role, show_shape(labels.shape), "logits", show_shape(logits.shape)),
             weights_hint(role, logits, labels),
             **operands,
         )

@@ -9,10 +9,10 @@ from graphnet.ir.spec import as_float, may_be_equal, show_shape
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.nn.losses.examples import Examples, Reduction, as_tensors, scope
 from graphnet.nn.losses.logits import require_class_indices, require_logits, require_several_classes
-from graphnet.nn.shapes import missing_axis, unfitting
+from graphnet.nn.shapes import fitting, misfit, missing_axis, unfitting
 from graphnet.ops import cross_entropy
 from graphnet.ops.families import cast_to
-from graphnet.ops.labels import pick_class, subtract_one_hot
+from graphnet.ops.labels import PickClass, SubtractOneHot
 from graphnet.ops.like import ones_like
 from graphnet.ops.rectifiers import relu
 from graphnet.ops.select import where
@@ -61,8 +61,8 @@ def sigmoid_cross_entropy(
     require_one_shape(loss, logits=x, labels=t)
     examples = Examples.of(loss, x.shape, weights, mask, reduction, logits=x, labels=t)
     with scope(loss, examples):
-        losses = cross_entropy.sigmoid_cross_entropy(examples.shown(x), examples.shown(t))
-        return examples.reduced(losses)
+        x, t = examples.pair(loss, logits=x, labels=t)
+        return examples.reduced(cross_entropy.sigmoid_cross_entropy(x, t))
 
 
 def hinge(
@@ -107,6 +107,7 @@ def hinge(
     require_margin("hinge", margin)
     examples = Examples.of("hinge", x.shape, weights, mask, reduction, scores=x, labels=t)
     with name_scope("hinge"):
+        t = fitting("hinge", scores=x, labels=t)
         x, t = examples.shown(cast_to(x, as_float(x.dtype))), examples.shown(t)
         return examples.reduced(relu(margin - where(t > 0, x, -x)))
 
@@ -157,10 +158,11 @@ def multiclass_hinge(
     require_margin(loss, margin)
     examples = Examples.of(loss, t.shape, weights, mask, reduction, scores=x, labels=t)
     with name_scope(loss):
+        t = fitting(loss, scores=x, labels=t)
         x, t = examples.shown(cast_to(x, as_float(x.dtype))), examples.shown(t)
-        lead = x - expand_dims(pick_class(x, t), -1)
+        lead = x - expand_dims(PickClass(loss)(x, t), -1)
         # At the label itself it is 0, so that the largest is never negative.
-        return examples.reduced((lead + margin * subtract_one_hot(ones_like(x), t)).max(-1))
+        return examples.reduced((lead + margin * SubtractOneHot(loss)(ones_like(x), t)).max(-1))
 
 
 def require_one_shape(loss: str, **operands: Tensor) -> None:
@@ -172,7 +174,7 @@ def require_one_shape(loss: str, **operands: Tensor) -> None:
     (first, x), (second, t) = operands.items()
     if not may_be_equal(x.shape, t.shape):
         raise unfitting(
-            f"{loss}: {second} {show_shape(t.shape)} do not fit {first} {show_shape(x.shape)}",
+            misfit(loss, second, show_shape(t.shape), first, show_shape(x.shape)),
             missing_axis(**operands)
             or "gn.reshape, gn.expand_dims or gn.squeeze makes the shapes equal",
             **operands,

@@ -8,7 +8,7 @@ from graphnet.ir.names import name_scope
 from graphnet.ir.spec import as_float, is_float, may_be_equal
 from graphnet.ir.tensor import Tensor, TensorLike
 from graphnet.nn.losses.examples import Examples, Reduction, as_tensors
-from graphnet.nn.shapes import missing_axis, unfitting
+from graphnet.nn.shapes import fitting, missing_axis, unfitting
 from graphnet.ops.basic import stop_gradient
 from graphnet.ops.elementwise import sqrt, square
 from graphnet.ops.families import cast_to
@@ -199,7 +199,7 @@ def matched(loss: str, predictions: TensorLike, targets: TensorLike) -> list[Ten
     """Give predictions and targets as tensors of one shape.
 
     Raises:
-        ShapeError: They have not.
+        ShapeError: They have not; in a run, where it is not known before.
     """
     p, t = as_tensors(predictions, targets)
     if not p.shape or not may_be_equal(p.shape, t.shape):
@@ -210,7 +210,7 @@ def matched(loss: str, predictions: TensorLike, targets: TensorLike) -> list[Ten
             predictions=p,
             targets=t,
         )
-    return [p, t]
+    return [p, fitting(loss, predictions=p, targets=t)]
 
 
 def difference(examples: Examples, predictions: Tensor, targets: Tensor) -> Tensor:
