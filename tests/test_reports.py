@@ -130,7 +130,7 @@ def test_a_page_says_how_it_came_about(tmp_path: Path) -> None:
     text = page.write().read_text("utf-8")
     assert text.startswith("<!-- Written by examples/reports.py. Changes made here are lost. -->\n")
     assert "`python x.py` wrote it, in " in text
-    assert "; seed 3." in text
+    assert "Seed: 3." in text
     assert "| ReLU | 97.4 | 98.0 ± 0.0 | 1 | yes |" in text
 
 

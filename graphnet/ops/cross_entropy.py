@@ -26,11 +26,11 @@ from graphnet.ops.elementwise import exp, log, log1p
 from graphnet.ops.families import cast_to, promote_operands
 from graphnet.ops.labels import (
     LABELED,
-    SubtractOneHot,
     class_places,
     pick_class,
     require_classes,
     require_labels,
+    subtract_one_hot,
 )
 from graphnet.ops.normalize import log_softmax, shift, softmax
 from graphnet.ops.select import maximum, where
@@ -178,7 +178,7 @@ class SparseSoftmaxCrossEntropy(Op):
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
         logits, labels = node.inputs
-        residual = SubtractOneHot(self.name)(softmax(logits), labels)
+        residual = subtract_one_hot(softmax(logits), labels)
         return residual * expand_dims(dy, -1), None
 
     def expand(self, logits: Tensor, labels: Tensor) -> Tensor:

@@ -29,14 +29,9 @@ LABELED = (
 
 
 class PickClass(Op):
-    """x[..., label] along the last axis.
-
-    Attributes:
-        asker: The loss that asks for it, for messages about labels.
-    """
+    """x[..., label] along the last axis."""
 
     name = "pick_class"
-    asker: str = ""
     samples = LABELED
 
     def infer(self, x: Spec, labels: Spec) -> Spec:
@@ -44,23 +39,17 @@ class PickClass(Op):
         return x.with_shape(merge_shapes(x.shape[:-1], labels.shape))
 
     def kernel(self, x: Array, labels: Array) -> Any:
-        return x[class_places(labels, x.shape[-1], self.asker)]
+        return x[class_places(labels, x.shape[-1])]
 
     def vjp(self, node: Node, dy: Tensor) -> tuple[Tensor, None]:
         x, labels = node.inputs
-        slope = SubtractOneHot(self.asker)(zeros_like(x), labels)
-        return slope * expand_dims(-dy, -1), None
+        return subtract_one_hot(zeros_like(x), labels) * expand_dims(-dy, -1), None
 
 
 class SubtractOneHot(Op):
-    """x, less 1 at the label along the last axis.
-
-    Attributes:
-        asker: The loss that asks for it, for messages about labels.
-    """
+    """x, less 1 at the label along the last axis."""
 
     name = "subtract_one_hot"
-    asker: str = ""
     memory = Memory.INTO
     inplace = (0,)
     samples = LABELED
@@ -70,7 +59,7 @@ class SubtractOneHot(Op):
         return x.with_shape((*merge_shapes(x.shape[:-1], labels.shape), x.shape[-1]))
 
     def kernel(self, x: Array, labels: Array, out: Array | None = None) -> Array:
-        places = class_places(labels, x.shape[-1], self.asker)
+        places = class_places(labels, x.shape[-1])
         result = np.empty_like(x) if out is None else out
         if result is not x:
             np.copyto(result, x)
@@ -113,7 +102,7 @@ def require_labels(x: Spec, labels: Spec) -> None:
     )
 
 
-def class_places(labels: Array, classes: int, asker: str = "") -> tuple[Array, ...]:
+def class_places(labels: Array, classes: int) -> tuple[Array, ...]:
     """Give the index that picks, along a last axis of ``classes``, the element of each label.
 
     Raises:
@@ -125,7 +114,7 @@ def class_places(labels: Array, classes: int, asker: str = "") -> tuple[Array, .
         first = tuple(np.argwhere((labels < 0) | (labels >= classes))[0].tolist())
         place = f" at position {show_shape(first)}" if first else ""
         raise ArgumentError(
-            f"{asker and asker + ': '}label {labels[first]}{place} is out of range: "
+            f"label {labels[first]}{place} is out of range: "
             f"there are {classes} classes, 0 to {classes - 1}",
             hint="labels count from 0; the mask of a loss, as in mask=labels >= 0, hides examples "
             "that have none",

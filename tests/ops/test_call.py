@@ -146,7 +146,7 @@ def test_other_dtypes_are_refused(result: Any, dtype: np.dtype[Any], said: str) 
     def give(_: Array) -> Any:
         return result
 
-    with pytest.raises(ExecutionError, match=f"DTypeError: (.|\n)*{said}"):
+    with pytest.raises(ExecutionError, match=said):
         gn.evaluate(call(give, dtype))
 
 
@@ -164,7 +164,7 @@ def test_other_dtypes_are_refused(result: Any, dtype: np.dtype[Any], said: str) 
 )
 def test_other_shapes_are_refused(dtype: Any, shape: Any, result: Any, said: str) -> None:
     """Numbers must agree, equal names stand for equal extents, and None for any."""
-    with pytest.raises(ExecutionError, match=f"ShapeError: .*{said}"):
+    with pytest.raises(ExecutionError, match=said):
         gn.evaluate(call(lambda _: result, dtype, shape))
 
 

@@ -66,13 +66,3 @@ def test_a_label_out_of_range_comes_with_a_hint() -> None:
         "labels count from 0; the mask of a loss, as in mask=labels >= 0, hides examples "
         "that have none"
     )
-
-
-def test_the_loss_is_named_in_its_gradient() -> None:
-    """A label out of range is found by whichever node comes first."""
-    labels = gn.placeholder((None,), gn.int64)
-    for loss in (gn.nn.sparse_softmax_cross_entropy, gn.nn.negative_log_likelihood):
-        x = gn.Variable(X[0])
-        (slope,) = gn.gradients(loss(x, labels).sum(), [x])
-        with pytest.raises(ExecutionError, match=f"{loss.__name__}: label 3 at position"):
-            gn.evaluate(slope, {labels: [0, 3]})

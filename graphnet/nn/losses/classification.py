@@ -20,7 +20,7 @@ from graphnet.ops import cross_entropy
 from graphnet.ops.cross_entropy import WeightedSum
 from graphnet.ops.elementwise import log
 from graphnet.ops.families import cast_to
-from graphnet.ops.labels import PickClass
+from graphnet.ops.labels import pick_class
 from graphnet.ops.normalize import log_softmax
 from graphnet.ops.select import where
 from graphnet.ops.shape import squeeze
@@ -186,7 +186,7 @@ def negative_log_likelihood(
     with name_scope(loss):
         t = fitting(loss, log_probabilities=x, labels=t)
         x, t = examples.shown(cast_to(x, as_float(x.dtype))), examples.shown(t)
-        return examples.reduced(-PickClass(loss)(x, t))
+        return examples.reduced(-pick_class(x, t))
 
 
 def kl_divergence(

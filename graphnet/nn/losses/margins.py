@@ -12,7 +12,7 @@ from graphnet.nn.losses.logits import require_class_indices, require_logits, req
 from graphnet.nn.shapes import fitting, misfit, missing_axis, unfitting
 from graphnet.ops import cross_entropy
 from graphnet.ops.families import cast_to
-from graphnet.ops.labels import PickClass, SubtractOneHot
+from graphnet.ops.labels import pick_class, subtract_one_hot
 from graphnet.ops.like import ones_like
 from graphnet.ops.rectifiers import relu
 from graphnet.ops.select import where
@@ -160,9 +160,9 @@ def multiclass_hinge(
     with name_scope(loss):
         t = fitting(loss, scores=x, labels=t)
         x, t = examples.shown(cast_to(x, as_float(x.dtype))), examples.shown(t)
-        lead = x - expand_dims(PickClass(loss)(x, t), -1)
+        lead = x - expand_dims(pick_class(x, t), -1)
         # At the label itself it is 0, so that the largest is never negative.
-        return examples.reduced((lead + margin * SubtractOneHot(loss)(ones_like(x), t)).max(-1))
+        return examples.reduced((lead + margin * subtract_one_hot(ones_like(x), t)).max(-1))
 
 
 def require_one_shape(loss: str, **operands: Tensor) -> None:
