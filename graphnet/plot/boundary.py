@@ -10,6 +10,7 @@ from graphnet.plot.sheet import (
     add_legend,
     checked,
     finish,
+    legend_columns,
     legend_rows,
     new_figure,
     panels,
@@ -29,6 +30,7 @@ MARGIN = 0.05  # of the extent of the points, around them
 STRENGTH = 0.45  # of the background where the prediction is certain
 FLATTEST = 1 / 3  # shorter side by longer side
 SIDE = 4.6  # inches of the longer side
+LINE = 34  # letters of a line of the legend that has two columns
 
 
 class Verdict(NamedTuple):
@@ -92,33 +94,36 @@ def decision_boundary(
         >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
         ['class 0', 'class 1', 'wrong: 13 of 100']
     """
-    target = checked(path, "decision_boundary")
-    places = planar(points)
+    target, places = checked(path, "decision_boundary"), planar(points)
     truth = whole(labels, len(places))
     low, high = extent(places)
-    grid, shape = lattice(low, high, places.dtype)
-    found, plane = ask(predict, places), ask(predict, grid)
+    grid, shape = lattice(low, high)
+    found, plane = ask(predict, places), ask(predict, grid.astype(places.dtype))
     count = max(int(truth.max()) + 1, class_count(found), class_count(plane), 2)
-    titles = class_names(names, count)
     limit = chosen(threshold, [found, plane])
-    figure, axes = plane_figure(low, high, axes_names, legend_rows(count + 1, 2), title)
+    verdict = judge(found, limit, count)
+    labels = explained(names, count, verdict.classes != truth)
+    figure, axes, columns = plane_figure(low, high, axes_names, labels, title)
     draw_background(axes, judge(plane, limit, count), grid, shape)
-    add_legend(axes, *draw_points(axes, places, truth, judge(found, limit, count), titles), 2)
+    add_legend(axes, draw_points(axes, places, truth, verdict, count), labels, columns)
     return finish(figure, target)
 
 
 def plane_figure(
-    low: Array, high: Array, names: tuple[str, str], rows: int, title: str | None
-) -> tuple["Figure", "Axes"]:
-    """Make a figure with axes on which equal distances look equal."""
+    low: Array, high: Array, names: tuple[str, str], labels: Sequence[str], title: str | None
+) -> tuple["Figure", "Axes", int]:
+    """Make a figure with axes on which equal distances look equal; and columns of a legend."""
+    columns = legend_columns(labels, LINE)
+    below = 0.75 + 0.17 * legend_rows(len(labels), columns)
     width, height = SIDE * (high - low) / (high - low).max()
-    figure = new_figure(max(width, 3.2) + 0.7, height + 0.75 + 0.17 * rows, title)
+    figure = new_figure(max(width, 3.2) + 0.7, height + below, title)
     (axes,) = panels(figure, 1, 1)
+    axes.set_anchor("SW")  # the layout measures labels and legend from this corner
     axes.grid(visible=False)
     axes.locator_params(axis="y", nbins=max(3, round(2 * height)))
     axes.set_xlabel(names[0], parse_math=False)
     axes.set_ylabel(names[1], parse_math=False)
-    return figure, axes
+    return figure, axes, columns
 
 
 def planar(points: Any) -> Array:
@@ -159,6 +164,12 @@ def whole(labels: Any, count: int) -> Array:
 def extent(places: Array) -> tuple[Array, Array]:
     """Give the corners of what is drawn."""
     low, high = places.min(axis=0).astype(float), places.max(axis=0).astype(float)
+    most = float(np.finfo(places.dtype).max) / 4
+    if max(-low.min(), high.max()) > most:
+        raise unusable(
+            f"decision_boundary: points beyond ±{most:.0e} are too far out to be drawn",
+            "draw and predict in other units",
+        )
     width = high - low
     # Points on one line or on one spot still get some room on every side.
     least = width.max() * FLATTEST or 1.0
@@ -166,12 +177,12 @@ def extent(places: Array) -> tuple[Array, Array]:
     return low - margin, high + margin
 
 
-def lattice(low: Array, high: Array, dtype: Any) -> tuple[Array, tuple[int, int]]:
+def lattice(low: Array, high: Array) -> tuple[Array, tuple[int, int]]:
     """Give evenly spaced points of a rectangle, and the number of rows and columns."""
     sides = RESOLUTION * (high - low) / (high - low).max()
     columns, rows = (max(2, round(side)) for side in sides.tolist())
     x, y = np.meshgrid(np.linspace(low[0], high[0], columns), np.linspace(low[1], high[1], rows))
-    return np.stack([x.ravel(), y.ravel()], axis=1).astype(dtype), (rows, columns)
+    return np.stack([x.ravel(), y.ravel()], axis=1), (rows, columns)
 
 
 def ask(predict: Callable[[Array], Any], places: Array) -> Array:
@@ -196,6 +207,11 @@ def class_count(found: Array) -> int:
     if found.ndim == 2:
         return int(found.shape[1])
     return 2 if found.dtype.kind == "f" else int(found.max()) + 1
+
+
+def explained(names: Sequence[str] | None, count: int, wrong: Array) -> list[str]:
+    """Give the texts of the legend: names of the classes, and how many points are wrong."""
+    return [*class_names(names, count), f"wrong: {wrong.sum():,} of {len(wrong):,}"]
 
 
 def class_names(names: Sequence[str] | None, count: int) -> list[str]:
@@ -260,14 +276,14 @@ def draw_background(axes: "Axes", verdict: Verdict, grid: Array, shape: tuple[in
 
 
 def draw_points(
-    axes: "Axes", places: Array, truth: Array, verdict: Verdict, titles: Sequence[str]
-) -> tuple[list[Any], list[str]]:
+    axes: "Axes", places: Array, truth: Array, verdict: Verdict, count: int
+) -> list[Any]:
     """Draw the data, and give what the legend shows."""
     x, y = places.T
     wrong = verdict.classes != truth
     size = float(np.clip(9000 / len(places), 7, 36))
     handles: list[Any] = []
-    for index in range(len(titles)):
+    for index in range(count):
         right, missed = (truth == index) & ~wrong, (truth == index) & wrong
         dots: dict[str, Any] = {
             "s": size,
@@ -291,4 +307,4 @@ def draw_points(
     handles.append(
         axes.scatter([], [], s=45, color=PAPER, marker="X", edgecolors=INK, linewidths=0.9)
     )
-    return handles, [*titles, f"wrong: {wrong.sum():,} of {len(places):,}"]
+    return handles

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from graphnet.plot.runs import PARTS, History, Series, better, grouped, metrics, stacked
+from graphnet.metrics.direction import direction
+from graphnet.plot.runs import PARTS, History, Series, alone, grouped, metrics, stacked
 from graphnet.plot.sheet import (
     File,
+    add_crosses,
     add_legend,
     add_note,
     checked,
     finish,
+    legend_columns,
     legend_rows,
     new_figure,
     panels,
@@ -28,7 +31,6 @@ from graphnet.plot.style import (
     number,
     shorten,
 )
-from graphnet.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,13 +43,14 @@ Groups: TypeAlias = Mapping[str, Sequence[History]]
 DASHES = dict(zip(PARTS, ("-", "--", ":"), strict=True))
 LETTERS = 24  # of a label
 LINE = 46  # letters of a line of the legend that has two columns
+LONGEST = 54  # letters of a line of the legend that has one
 WIDTH, HEIGHT = 4.8, 2.9  # inches of a panel, without its legend
 
 
 def curves(
     history: Any,
     *names: str,
-    log: bool | Collection[str] = False,
+    log: bool | str | Collection[str] = False,
     best: bool = True,
     title: str | None = None,
     path: File | None = None,
@@ -64,7 +67,7 @@ def curves(
         history: One run, as ``{"loss": [0.7, 0.4], "validation_loss": [0.8, 0.6]}``; or a list of
             runs; or, to compare, a mapping from labels to runs or lists of runs.
         names: The metrics to draw; all if there are none.
-        log: Whether vertical axes are logarithmic, or the metrics that are drawn so.
+        log: Whether vertical axes are logarithmic, or the metric or metrics that are drawn so.
         best: Whether to mark the best epoch (by the mean, on validation data if there are any) of
             metrics whose names tell whether low or high is good.
         title: Stands above all.
@@ -98,7 +101,7 @@ def curves(
     figure = new_figure(WIDTH * columns, HEIGHT, title)
     sheets = panels(figure, len(drawn), columns)
     lines = [
-        Panel(axes, metric, log if isinstance(log, bool) else metric in log, best).draw(groups)
+        Panel(axes, metric, is_among(metric, log), best).draw(groups)
         for axes, metric in zip(sheets, drawn, strict=True)
     ]
     rows = -(-len(drawn) // columns)
@@ -134,9 +137,9 @@ class Panel:
                 self.draw_group(label, parts, *color_and_marker(index))
         self.explain(series)
         self.span(every)
-        columns = legend_columns(self.labels)
+        columns = legend_columns(self.labels, LINE)
         add_legend(self.axes, self.handles, self.labels, columns)
-        return legend_rows(len(self.labels), columns)
+        return legend_rows("\n".join(self.labels).count("\n") + 1, columns)
 
     def draw_axes(self, every: Sequence[Series]) -> None:
         """Label the axes, and choose what the horizontal one spans."""
@@ -186,7 +189,9 @@ class Panel:
         ring = self.mark_best(parts, color) if self.best else None
         if label:
             name = shorten(label, LETTERS) + (f" ({runs})" if runs else "")
-            self.enter(next(iter(lines.values())), f"{name}: best {ring[1]}" if ring else name)
+            best = f"best {ring[1]}" if ring else ""
+            gap = ": " if len(name) + len(best) < LONGEST else ":\n"
+            self.enter(next(iter(lines.values())), f"{name}{gap}{best}" if ring else name)
             return
         for part, line in lines.items():
             self.enter(line, f"{part}, mean of {runs}" if runs else part)
@@ -218,24 +223,13 @@ class Panel:
             markerfacecolor=color if part == "training" else PAPER,
             markevery=spaced(len(mean)) if marker else single,
         )
-        if found.broken.any():
-            where = found.epochs[found.broken]
-            self.axes.plot(
-                where,
-                np.full(len(where), 0.02),
-                color=color,
-                linestyle="none",
-                marker="x",
-                markersize=5,
-                transform=self.axes.get_xaxis_transform(),
-                gid="broken",
-            )
+        add_crosses(self.axes, found.epochs[found.broken], color)
         return line
 
     def mark_best(self, parts: Mapping[str, Series], color: Color) -> tuple[Any, str] | None:
         """Put a ring around the best epoch, and say where it is."""
         found = parts.get("validation") or parts.get("training")
-        sign = better(self.metric)
+        sign = direction(self.metric)
         place = found.best(sign) if found and sign else None
         if found is None or place is None:
             return None
@@ -275,17 +269,11 @@ class Panel:
         self.labels.append(label)
 
 
-def legend_columns(labels: Sequence[str]) -> int:
-    """Give how many columns of these labels fit below a panel."""
-    half = legend_rows(len(labels), 2)
-    left, right = (max(map(len, column), default=0) for column in (labels[:half], labels[half:]))
-    return 2 if left + right <= LINE else 1
-
-
-def alone(values: Array) -> list[int]:
-    """Give the positions that no line leads to, so that they need a marker."""
-    finite = np.pad(np.isfinite(values), 1)
-    return [int(place) for place in np.flatnonzero(finite[1:-1] & ~finite[:-2] & ~finite[2:])]
+def is_among(metric: str, chosen: bool | str | Collection[str]) -> bool:
+    """Whether a metric is one of those chosen: all, none, one, or several."""
+    if isinstance(chosen, bool):
+        return chosen
+    return metric == chosen if isinstance(chosen, str) else metric in chosen
 
 
 def spaced(count: int) -> int:

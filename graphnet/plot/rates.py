@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from graphnet.optim.schedule import Schedule
+from graphnet.plot.runs import alone
 from graphnet.plot.sheet import (
     File,
+    add_crosses,
+    add_heading,
     add_legend,
     add_note,
     checked,
@@ -28,7 +31,7 @@ __all__ = ["schedule"]
 Rates: TypeAlias = Schedule | Callable[[int], float] | Sequence[float] | Array
 
 WIDTH, HEIGHT = 6.0, 3.0  # inches, without the legend
-LETTERS = 80  # of a line of the legend
+LETTERS = 48  # of a line of the legend
 
 
 def schedule(
@@ -77,6 +80,8 @@ def schedule(
     axes.set_xlabel("step")
     axes.set_ylabel("learning rate")
     span(axes, list(lines.values()), log=log)
+    if any(not np.isfinite(values).all() for _, values in lines.values()):
+        add_heading(axes, "crosses: not finite")
     add_legend(axes, drawn if legend else [], legend)
     return finish(figure, target)
 
@@ -132,15 +137,17 @@ def draw_line(axes: "Axes", index: int, steps: Array, values: Array) -> Any:
     """Draw the line of one schedule."""
     color, marker = color_and_marker(index)
     finite = np.isfinite(values)
+    single = alone(values)
     (line,) = axes.plot(
         steps,
         np.where(finite, values, np.nan),
         color=color,
         linewidth=1.8,
-        marker=marker or ("o" if finite.sum() == 1 else ""),
+        marker=marker or ("o" if single else ""),
         markersize=4.5,
-        markevery=max(1, len(steps) // 8),
+        markevery=max(1, len(steps) // 8) if marker else single,
     )
+    add_crosses(axes, steps[~finite], color)
     return line
 
 

@@ -11,17 +11,13 @@ from graphnet.errors import near_names
 from graphnet.plot.sheet import unusable
 from graphnet.typing import Array
 
-__all__ = ["PARTS", "History", "Series", "better", "grouped", "metrics", "split", "stacked"]
+__all__ = ["PARTS", "History", "Series", "alone", "grouped", "metrics", "split", "stacked"]
 
 History: TypeAlias = Mapping[str, Any]
 
 PARTS = ("training", "validation", "test")
 PREFIX = re.compile(r"(?P<part>train|val|test)(ing|id|idation)?[_/. -]+(?P<metric>.+)")
 COUNTERS = ("epoch", "epochs", "step", "steps")  # they tell where a row belongs, and are no curve
-RISING = re.compile(r"acc|accuracy|auc|correct|f1|precision|r2|recall|score|top")
-FALLING = re.compile(
-    r"cost|divergence|entropy|errors?|loss(es)?|mae|mse|nll|penalty|perplexity|rmse"
-)
 
 
 @dataclass(frozen=True)
@@ -72,15 +68,10 @@ def ratio(sums: Array, counts: Array) -> Array:
     return quotients
 
 
-def better(metric: str) -> int:
-    """Tell from the name of a metric whether it ought to rise (1) or fall (-1); 0 if unknown.
-
-    Example:
-        >>> better("accuracy"), better("cross_entropy"), better("seconds")
-        (1, -1, 0)
-    """
-    words = re.split(r"[^a-z0-9]+", metric.lower())
-    return any(map(RISING.fullmatch, words)) - any(map(FALLING.fullmatch, words))
+def alone(values: Array) -> list[int]:
+    """Give the positions that no line leads to, so that they need a marker."""
+    finite = np.pad(np.isfinite(values), 1)
+    return [int(place) for place in np.flatnonzero(finite[1:-1] & ~finite[:-2] & ~finite[2:])]
 
 
 def split(name: str) -> tuple[str, str]:

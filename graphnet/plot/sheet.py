@@ -7,9 +7,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from graphnet.errors import ArgumentError, DependencyError
 from graphnet.ir.context import creation_site
-from graphnet.plot.style import DIM, GRID, INK, NORMAL, PAPER, SMALL, TITLE
+from graphnet.plot.style import DIM, GRID, INK, NORMAL, PAPER, SMALL, TITLE, Color
+from graphnet.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,11 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "File",
+    "add_crosses",
     "add_heading",
     "add_legend",
     "add_note",
     "checked",
     "finish",
+    "legend_columns",
     "legend_rows",
     "new_figure",
     "panels",
@@ -96,11 +101,15 @@ def to_png(figure: "Figure") -> tuple[bytes, dict[str, Any]]:
 def finish(figure: "Figure", target: Path | None) -> "Figure":
     """Write the file, if there is one to write, and give the figure."""
     if target is not None:
+        from matplotlib import rc_context  # noqa: PLC0415  # only those who plot need it
+
         dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # equal bytes every day
         suffix = target.suffix.lower()
-        figure.savefig(
-            target, format=suffix[1:], dpi=DOTS, facecolor=PAPER, metadata=dates.get(suffix)
-        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with rc_context({"svg.hashsalt": "graphnet"}):  # names in SVG files are random without it
+            figure.savefig(
+                target, format=suffix[1:], dpi=DOTS, facecolor=PAPER, metadata=dates.get(suffix)
+            )
     return figure
 
 
@@ -147,6 +156,21 @@ def add_note(axes: "Axes", text: str) -> None:
     )
 
 
+def add_crosses(axes: "Axes", places: Array, color: Color) -> None:
+    """Draw crosses at the bottom, where there are values that are not finite."""
+    if len(places):
+        axes.plot(
+            places,
+            np.full(len(places), 0.02),
+            color=color,
+            linestyle="none",
+            marker="x",
+            markersize=5,
+            transform=axes.get_xaxis_transform(),
+            gid="broken",
+        )
+
+
 def add_legend(
     axes: "Axes", handles: Sequence[Any], labels: Sequence[str], columns: int = 1
 ) -> None:
@@ -173,6 +197,15 @@ def add_legend(
     )
     for text in legend.get_texts():
         text.set_parse_math(False)
+
+
+def legend_columns(labels: Sequence[str], letters: int) -> int:
+    """Give how many columns of labels, one or two, fit into a line of so many letters."""
+    if any("\n" in label for label in labels):
+        return 1
+    half = legend_rows(len(labels), 2)
+    left, right = (max(map(len, column), default=0) for column in (labels[:half], labels[half:]))
+    return 2 if left + right <= letters else 1
 
 
 def legend_rows(count: int, columns: int) -> int:

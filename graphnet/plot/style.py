@@ -48,6 +48,8 @@ INK: Color = "#1f2937"
 DIM: Color = "#5b6675"
 GRID: Color = "#e5e7eb"
 
+EXACT = 1e15  # larger numbers have no digits to spare for what they count
+
 TITLE, NORMAL, SMALL = 11.0, 9.5, 8.5  # points
 
 
@@ -122,7 +124,8 @@ def number(value: float) -> str:
     """Write a number with few digits, large counts in full.
 
     Example:
-        >>> number(1234567.0), number(0.0312345), number(2.5)
-        ('1,234,567', '0.03123', '2.5')
+        >>> number(1234567.0), number(0.0312345), number(2.5), number(1e30)
+        ('1,234,567', '0.03123', '2.5', '1e+30')
     """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+    whole = float(value).is_integer() and abs(value) < EXACT
+    return f"{value:,.0f}" if whole else f"{value:.4g}"

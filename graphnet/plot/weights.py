@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphnet.data.intervals import edges
 from graphnet.plot.sheet import (
     File,
     add_heading,
@@ -143,22 +144,9 @@ def values(array: Any, name: str) -> Array:
     return found.ravel().astype(float)
 
 
-def edges(arrays: Sequence[Array], bins: int) -> Array | None:
-    """Give the borders of intervals that hold all finite values; None if there are none."""
-    finite = [array[np.isfinite(array)] for array in arrays]
-    every = np.concatenate(finite)
-    if not every.size:
-        return None
-    low, high = every.min(), every.max()
-    least = 1e-6 * max(abs(low), abs(high)) or 0.5
-    if high - low < least:  # one value: an interval around it, as wide as can be seen
-        low, high = low - max(least, abs(low) / 10), high + max(least, abs(high) / 10)
-    return np.linspace(low, high, bins + 1)
-
-
 def draw_once(axes: "Axes", array: Array, bins: int) -> None:
     """Draw a histogram, and write mean and standard deviation above it."""
-    borders = edges([array], bins)
+    borders = edges(array, bins)
     finite = array[np.isfinite(array)]
     if borders is None:
         add_note(axes, "no finite value" if array.size else "no value")
@@ -192,7 +180,7 @@ def add_remark(axes: "Axes", text: str) -> None:
 
 def draw_over_time(axes: "Axes", times: Array, arrays: Sequence[Array], bins: int) -> None:
     """Draw a column per step, the darker, the larger the share of values that are there."""
-    borders = edges(arrays, bins)
+    borders = edges(np.concatenate(arrays), bins)
     if borders is None:
         add_note(axes, "no finite value")
         axes.set(xticks=[], yticks=[])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphnet.data.intervals import edges
 from graphnet.errors import DependencyError
 from graphnet.ir.graph import reach
 from graphnet.ir.node import Node
@@ -103,9 +104,9 @@ class TensorBoard(Callback):
     def drawn(self, training: Training) -> Iterator[Any]:
         """Give the histograms as TensorBoard has them."""
         for variable, value in training.session.values(training.variables).items():
-            finite = value[np.isfinite(value)].astype(np.float64)
-            if finite.size:
-                histogram = self.kinds.HistogramProto(**histogram_fields(finite))
+            borders = edges(value, BINS)
+            if borders is not None:
+                histogram = self.kinds.HistogramProto(**histogram_fields(value, borders))
                 yield self.kinds.Summary.Value(tag=variable.name, histo=histogram)
 
 
@@ -134,17 +135,18 @@ def kinds_of_tensorboard() -> SimpleNamespace:
     )
 
 
-def histogram_fields(values: Array) -> dict[str, Any]:
-    """Give what TensorBoard's histograms have."""
-    counts, edges = np.histogram(values, BINS)
+def histogram_fields(array: Array, borders: Array) -> dict[str, Any]:
+    """Give what TensorBoard's histograms have, of the finite values of an array."""
+    values = array[np.isfinite(array)].astype(np.float64)
+    with np.errstate(over="ignore"):  # sums may be infinite
+        sums = {"sum": values.sum(), "sum_squares": np.square(values).sum()}
     return {
         "min": values.min(),
         "max": values.max(),
         "num": values.size,
-        "sum": values.sum(),
-        "sum_squares": np.square(values).sum(),
-        "bucket_limit": edges[1:],
-        "bucket": counts,
+        **sums,
+        "bucket_limit": borders[1:],
+        "bucket": np.histogram(values, borders)[0],
     }
 
 

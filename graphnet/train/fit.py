@@ -1,18 +1,22 @@
 """``fit``: a loop over epochs and batches, and nothing that the plain loop would not do."""
 
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from time import perf_counter
 from typing import Any, TextIO
 
 from graphnet.errors import ArgumentError
+from graphnet.ir.graph import reach
+from graphnet.ir.tensor import Tensor, describe
+from graphnet.ir.traits import Effect
 from graphnet.session.location import located
 from graphnet.session.session import Session
+from graphnet.session.structure import take_apart
 from graphnet.train.callback import Callback, as_callbacks, watches_batches
 from graphnet.train.history import History
 from graphnet.train.match import Constants, constants_of, keys_of
 from graphnet.train.progress import progress_for
+from graphnet.train.stopping import positive_integer
 from graphnet.train.sweep import Sweep
 from graphnet.train.training import VALIDATION, Training
 from graphnet.train.watch import Watch
@@ -62,7 +66,7 @@ def fit(  # noqa: PLR0913  # what a loop over epochs is made of
         all callbacks have ended, and ``error.history`` has the epochs until then.
 
     Raises:
-        ArgumentError: An argument is of no use, or an epoch has no batches.
+        ArgumentError: An argument is of no use, the step changes nothing, or there are no batches.
         FeedError: A batch does not fit the placeholders.
 
     Example:
@@ -78,7 +82,8 @@ def fit(  # noqa: PLR0913  # what a loop over epochs is made of
         keys, fixed = keys_of(feeds, session.graph), constants_of(constants, session.graph)
         train = Sweep(session, batches, step, Watch(watch), keys, fixed)
         tested = validating(train, validation, fixed)
-        return train_on(Training(step, positive(epochs), train, tested), callbacks, progress)
+        training = Training(step, positive_integer(epochs, "epochs"), train, tested)
+        return train_on(training, callbacks, progress)
 
 
 def evaluate(
@@ -88,7 +93,7 @@ def evaluate(
     *,
     feeds: Sequence[Any] | None = None,
     constants: Mapping[Any, Any] | None = None,
-) -> dict[str, float]:
+) -> dict[str, Any]:
     r"""Look at values over all batches, without training.
 
     The value of a scalar tensor is the average over the batches in float64, weighted by the number
@@ -101,7 +106,8 @@ def evaluate(
         batches: As for :func:`fit`.
         watch: What is looked at, by name: scalar tensors, and metrics in tuples with the tensors
             that they take, as in ``{"f1": (gn.metrics.F1(), predictions, labels)}``. A metric is
-            reset before the first batch, and gives its own value for all of them.
+            reset before the first batch, and gives its own value for all of them, here also an
+            array or several values; for :func:`fit` it must be one number.
         feeds: As for :func:`fit`.
         constants: As for :func:`fit`; functions are given 1.
 
@@ -124,7 +130,7 @@ def evaluate(
     with located:
         graph = session.graph
         keys, fixed = keys_of(feeds, graph), constants_of(constants, graph)
-        values = Sweep(session, batches, [], watched(watch), keys, fixed).run(1)
+        values = Sweep(session, batches, [], watched(watch, numbers=False), keys, fixed).run(1)
     assert values is not None, "please report: stopped by nothing"
     return values
 
@@ -133,6 +139,7 @@ def train_on(
     training: Training, callbacks: Iterable[Any], progress: bool | str | TextIO
 ) -> History:
     """Train as planned, with callbacks around."""
+    check_step(training)
     check_sweeps(training)
     watchers = [progress_for(progress), *as_callbacks(callbacks)]
     with keeping(training), ExitStack() as ends:
@@ -147,7 +154,8 @@ def validating(train: Sweep, validation: Any, fixed: Constants) -> Sweep | None:
     """Give what runs after each epoch."""
     if validation is None:
         return None
-    if not isinstance(validation, tuple) or len(validation) != 2:
+    pair = isinstance(validation, tuple) and len(validation) == 2
+    if not pair or not isinstance(validation[1], Mapping):
         raise ArgumentError(
             "validation is a pair: the batches, and what is looked at on them",
             hint='give validation=(batches, {"loss": loss})',
@@ -159,23 +167,24 @@ def validating(train: Sweep, validation: Any, fixed: Constants) -> Sweep | None:
     )
 
 
-def watched(values: Mapping[str, Any], prefix: str = "") -> Watch:
+def watched(values: Mapping[str, Any], prefix: str = "", *, numbers: bool = True) -> Watch:
     """Give what is looked at where nothing else is done."""
-    watch = Watch(values, prefix)
+    watch = Watch(values, prefix, numbers=numbers)
     if not watch.names:
         raise ArgumentError("nothing is looked at", hint='give {"loss": loss}')
     return watch
 
 
-def positive(epochs: int) -> int:
-    """Give a number of epochs."""
-    try:
-        count = operator.index(epochs)
-    except TypeError:
-        count = 0
-    if count < 1:
-        raise ArgumentError(f"epochs: expected a whole number from 1 up, found {epochs!r:.60}")
-    return count
+def check_step(training: Training) -> None:
+    """Refuse a step that does nothing but compute."""
+    items, _ = take_apart(training.step, training.session.graph)
+    effects = {node.op.effect for node in reach(items, frozenset())}
+    if not effects & {Effect.WRITES, Effect.CALLS}:
+        raise ArgumentError(
+            "the step changes no variable",
+            rows=[describe(item) for item in items if isinstance(item, Tensor)],
+            hint="give what optimizer.minimize(loss) returned; gn.train.evaluate only looks",
+        )
 
 
 def check_sweeps(training: Training) -> None:
@@ -221,7 +230,10 @@ def run_epoch(
         if values is None:
             return False
         if training.validation:
-            values |= training.validation.run(training.epoch) or {}
+            tested = validate(training, training.validation, stopped)
+            if tested is None:
+                return False
+            values |= tested
     finally:
         training.history.batches = training.batches()
     training.history.append(values, perf_counter() - start)
@@ -230,15 +242,29 @@ def run_epoch(
     return True
 
 
+def validate(
+    training: Training, sweep: Sweep, stopped: Callable[[], bool] | None
+) -> dict[str, Any] | None:
+    """Look at validation data; gives None if training has stopped because that can't be done."""
+    try:
+        return sweep.run(training.epoch)
+    except Exception:
+        # A metric refuses what is not finite; who stops training because of that may look first.
+        if stopped is not None and stopped() and training.train.undone:
+            return None
+        raise
+
+
 @contextmanager
 def keeping(training: Training) -> Iterator[None]:
     """Give errors that pass the history so far, and the number of the epoch."""
     try:
         yield
     except BaseException as error:
+        where = f"in epoch {training.epoch}, after {training.batch} batches"
+        where = where if training.epoch else "before epoch 1"
+        training.history.stopped = f"{type(error).__name__} {where}"
+        error.history = training.history  # type: ignore[attr-defined]
         if training.epoch:
-            where = f"in epoch {training.epoch}, after {training.batch} batches"
-            training.history.stopped = f"{type(error).__name__} {where}"
-            error.history = training.history  # type: ignore[attr-defined]
             error.add_note(f"training was {where}; all whole epochs are in error.history")
         raise

@@ -3,6 +3,7 @@
 import csv
 import json
 from abc import abstractmethod
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from io import StringIO
 from math import isfinite
@@ -30,32 +31,58 @@ class Log(Callback):
         self.append = append
 
     def begin(self, training: Training) -> None:
-        """Begin the file, or cut off what a killed program has left of a line."""
-        header = self.header([*COLUMNS, *training.names])
+        """Read what is to be gone on with, and open the file; it changes after the first epoch."""
+        names = [*COLUMNS, *training.names]
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        kept = self.path.read_bytes() if self.append and self.path.exists() else b""
-        kept = kept[: kept.rfind(b"\n") + 1]
-        if kept and not kept.decode().startswith(header):
-            raise ArgumentError(
-                f"{self.path} has other columns: {kept.decode().splitlines()[0]}",
-                hint="append to a log of the same values, or write to another file",
-            )
-        self.file = self.path.open("wb" if not kept else "r+b", buffering=0)
-        self.file.truncate(len(kept))
-        self.file.seek(len(kept))
-        if not kept:
-            self.file.write(header.encode())
+        self.kept = self.whole(names) if self.append and self.path.exists() else b""
+        self.start = "" if self.kept.endswith(b"\n") else "\n" if self.kept else self.header(names)
+        self.file = self.path.open("ab", buffering=0)
+        self.begun = False
 
     def epoch(self, training: Training) -> None:
         """Write a line."""
         history = training.history
         row = {"epoch": training.epoch, "seconds": history.times[-1], **training.values}
-        self.file.write(self.line(row).encode())
+        self.write(self.line(row))
 
-    def end(self, training: Training) -> None:  # noqa: ARG002  # as Callback has it
+    def end(self, training: Training) -> None:
         """Close the file."""
-        if hasattr(self, "file"):
+        if hasattr(self, "file") and not self.file.closed:
+            if training.epoch:
+                self.write("")
             self.file.close()
+
+    def write(self, line: str) -> None:
+        """Write a line; the first one in place of what the file has had and does not keep."""
+        if not self.begun:
+            if self.path.stat().st_size > len(self.kept):
+                self.file.truncate(len(self.kept))
+            line, self.begun = self.start + line, True
+        self.file.write(line.encode())
+
+    def whole(self, names: Sequence[str]) -> bytes:
+        """Give what the file has without what a killed program has left of a line.
+
+        Raises:
+            ArgumentError: It has other columns, or is no text.
+        """
+        content, header = self.path.read_bytes(), self.header(names)
+        try:
+            text = getincrementaldecoder("utf-8")().decode(content)  # it may end within a letter
+        except UnicodeDecodeError as error:
+            raise ArgumentError(
+                f"{self.path} is no text in UTF-8: {error.reason} at byte {error.start}",
+                hint="write to another file, or replace this one with append=False",
+            ) from None
+        end = content.rfind(b"\n") + 1
+        kept = content if self.is_whole(text[text.rfind("\n") + 1 :], names) else content[:end]
+        start = text.replace("\r\n", "\n")[: len(header)]
+        if start != header and (kept or not header.startswith(start)):
+            raise ArgumentError(
+                f"{self.path} has other columns: {text.splitlines()[0]}",
+                hint="append to a log of the same values, or write to another file",
+            )
+        return kept
 
     @abstractmethod
     def header(self, names: Sequence[str]) -> str:
@@ -64,6 +91,10 @@ class Log(Callback):
     @abstractmethod
     def line(self, row: dict[str, float]) -> str:
         """Give the line of an epoch."""
+
+    @abstractmethod
+    def is_whole(self, line: str, names: Sequence[str]) -> bool:
+        """Whether the last line, whose end is missing, has all that a line has."""
 
 
 class CSVLog(Log):
@@ -101,6 +132,13 @@ class CSVLog(Log):
     def line(self, row: dict[str, float]) -> str:
         """Give a row."""
         return comma_separated([*row.values()])
+
+    def is_whole(self, line: str, names: Sequence[str]) -> bool:
+        """Whether it has a number for each column."""
+        try:
+            return len([float(word) for word in line.split(",")]) == len(names)
+        except ValueError:
+            return False
 
 
 class JSONLog(Log):
@@ -141,6 +179,13 @@ class JSONLog(Log):
         """Give an object."""
         values = {name: value if isfinite(value) else None for name, value in row.items()}
         return json.dumps(values, ensure_ascii=False) + "\n"
+
+    def is_whole(self, line: str, names: Sequence[str]) -> bool:  # noqa: ARG002  # as Log has it
+        """Whether it is an object."""
+        try:
+            return isinstance(json.loads(line), dict)
+        except ValueError:
+            return False
 
 
 def comma_separated(values: Sequence[object]) -> str:

@@ -68,7 +68,9 @@ def reader_for(first: Any, feeds: Iterable[Any] | None, open_ones: Sequence[Tens
             raise misfit(f"has {len(first)} values", keys, named=feeds is not None)
         return TupleReader(keys)
     if len(keys) != 1:
-        raise misfit(f"is one {type(first).__name__}", keys, named=feeds is not None)
+        error = misfit(f"is one {type(first).__name__}", keys, named=feeds is not None)
+        error.hint = f"{error.hint}; gn.data.batches((inputs, labels), 32) makes batches of arrays"
+        raise error
     return ValueReader(keys[0])
 
 

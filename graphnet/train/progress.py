@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from graphnet.errors import ArgumentError
@@ -12,7 +12,13 @@ from graphnet.train.training import VALIDATION, Training
 
 __all__ = ["Bar", "Lines", "progress_for"]
 
-TEXT = "{desc} {percentage:3.0f}% |{bar:12}| {elapsed}<{remaining}{postfix}"
+TEXTS = (
+    "{desc} {percentage:3.0f}% |{bar:12}| {elapsed}<{remaining}{postfix}",
+    "{desc} {percentage:3.0f}% {elapsed}<{remaining}{postfix}",
+    "{desc} {percentage:3.0f}%{postfix}",
+)
+"""Forms of a bar for less and less room; values matter most."""
+
 WIDGET = "{desc} {percentage:3.0f}% {bar} {elapsed}<{remaining}{postfix}"
 
 
@@ -55,13 +61,13 @@ class Bar(Callback):
     Args:
         kind: A class of bars, of tqdm or like one of its classes.
         stream: Where to draw.
-        form: How the parts of the bar are put together.
+        forms: How the parts of the bar are put together, from the longest to the shortest.
     """
 
-    def __init__(self, kind: Any, stream: TextIO, form: str) -> None:
+    def __init__(self, kind: Any, stream: TextIO, forms: Sequence[str]) -> None:
         self.kind = kind
         self.stream = stream
-        self.form = form
+        self.forms = forms
         self.bar: Any = None
 
     def begin(self, training: Training) -> None:
@@ -70,7 +76,7 @@ class Bar(Callback):
         self.bar = self.kind(
             total=training.epochs * (self.batches or 1),
             desc=f"epoch 1/{training.epochs}",
-            bar_format=self.form,
+            bar_format=self.forms[0],
             dynamic_ncols=True,
             file=self.stream,
         )
@@ -86,8 +92,17 @@ class Bar(Callback):
         following = min(training.epoch + 1, training.epochs)
         self.bar.set_description_str(f"epoch {following}/{training.epochs}", refresh=False)
         self.bar.set_postfix_str(grouped(training), refresh=False)
+        self.bar.bar_format = next(filter(self.fits, self.forms))
         if self.batches is None:
             self.bar.update()
+
+    def fits(self, form: str) -> bool:
+        """Whether a form of the bar as it is now fits the screen."""
+        if form is self.forms[-1]:
+            return True
+        whole = {**self.bar.format_dict, "bar_format": form, "ncols": None}
+        room = os.get_terminal_size(self.stream.fileno()).columns
+        return len(self.kind.format_meter(**whole)) < room
 
     def end(self, training: Training) -> None:
         """Leave the bar as it is, and say why training ended before its last epoch."""
@@ -138,8 +153,8 @@ def bar_for(stream: TextIO) -> Bar | None:
     except ImportError:
         return None
     if notebook and getattr(widgets, "IProgress", None) is not None:
-        return Bar(widgets.tqdm, stream, WIDGET)
-    return Bar(tqdm, stream, TEXT)
+        return Bar(widgets.tqdm, stream, [WIDGET])
+    return Bar(tqdm, stream, [TEXTS[0]] if notebook else TEXTS)
 
 
 def is_screen(stream: TextIO) -> bool:
@@ -165,12 +180,14 @@ def described(values: Mapping[str, float]) -> list[str]:
 
 
 def grouped(training: Training) -> str:
-    """Give the values with their names in one line, where validation is named once."""
+    """Give the values with their names in one line, validation first, as it matters most."""
     values = described(training.values)
     count = len(training.train.watch.names)
     trained = ", ".join(values[:count])
     tested = ", ".join(value.removeprefix(VALIDATION) for value in values[count:])
-    return ", validation: ".join([trained] * bool(trained) + [tested] * bool(tested))
+    if not tested:
+        return trained
+    return f"validation: {tested}" + f", training: {trained}" * bool(trained)
 
 
 def duration(seconds: float) -> str:

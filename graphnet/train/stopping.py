@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from math import inf, isfinite
 from numbers import Real
+from operator import index
 from time import monotonic
 
 import numpy as np
 
 from graphnet.errors import ArgumentError
+from graphnet.ir.tensor import Tensor
 from graphnet.train.callback import Callback
 from graphnet.train.direction import Mode, sign_of
 from graphnet.train.training import Training
+from graphnet.typing import Array
 
-__all__ = ["EarlyStopping", "StopOnNaN", "TimeLimit", "positive"]
+__all__ = ["EarlyStopping", "StopOnNaN", "TimeLimit", "finite", "positive_integer"]
 
 SHOWN = 5
 """How many variables a reason names."""
@@ -30,8 +33,8 @@ class EarlyStopping(Callback):
         mode: "min" if small values are good, "max" if large ones are; None goes by the name.
 
     Raises:
-        ArgumentError: The patience is not positive, the change negative, or the name does not tell
-            what is good.
+        ArgumentError: The patience is no whole number from 1 up, the change negative, or the name
+            does not tell what is good.
 
     Example:
         >>> import graphnet as gn
@@ -60,7 +63,7 @@ class EarlyStopping(Callback):
         mode: Mode | None = None,
     ) -> None:
         self.metric = metric
-        self.patience = int(positive(patience, "EarlyStopping: the patience"))
+        self.patience = positive_integer(patience, "EarlyStopping: the patience")
         if not minimum_change >= 0:
             raise ArgumentError(f"EarlyStopping: a change of {minimum_change!r} is negative")
         self.minimum_change = minimum_change
@@ -88,7 +91,9 @@ class StopOnNaN(Callback):
     A step whose loss is NaN has made the variables NaN as well. They get back the values that they
     had at the end of the epoch before, or at the start; ``history.stopped`` says what was not
     finite in which batch, and ``history.batches`` has the values of the batches up to it. It costs
-    a copy of the variables per epoch.
+    a copy of the variables per epoch. Metrics count as well as scalars, and so does what is watched
+    on validation data. List it after callbacks that set variables themselves, so that it copies
+    what these have set.
 
     Example:
         >>> import graphnet as gn
@@ -116,34 +121,42 @@ class StopOnNaN(Callback):
 
     def begin(self, training: Training) -> None:
         """Copy the variables."""
-        self.count = len(training.train.watch.scalars)
+        self.values: Mapping[Tensor, Array] = {}
+        self.sweeps = [training.train, *([training.validation] if training.validation else [])]
         training.session.initialize(training.variables)
         self.values = training.session.values(training.variables)
 
     def batch(self, training: Training) -> None:
         """Look at the values of one batch."""
-        if self.count and not all(map(isfinite, training.train.record.values[-self.count :])):
-            wrong = not_finite(training.batch_values)
-            self.give_up(training, f"{wrong} in batch {training.batch}")
+        for sweep in self.sweeps:
+            values = sweep.latest_values
+            if not all(map(isfinite, values)):
+                wrong = not_finite(dict(zip(sweep.watch.scalars, values, strict=True)))
+                self.give_up(training, f"{wrong} in batch {len(sweep.record.sizes)}")
+                return
 
     def epoch(self, training: Training) -> None:
-        """Look at the variables after an epoch, and at what was tested; copy the variables."""
-        tested = training.validation.watch.scalars if training.validation else ()
-        wrong = not_finite({name: training.values[name] for name in tested})
+        """Look at the variables and all values after an epoch; copy the variables."""
+        wrong = not_finite(training.values)
         values = training.session.values(training.variables)
-        if wrong or not all(np.isfinite(value).all() for value in values.values()):
+        if wrong or not_finite_names(values):
             self.give_up(training, wrong)
         else:
             self.values = values
 
+    def end(self, training: Training) -> None:
+        """Give the variables their values back where an error has come before a look at them."""
+        if self.values and not_finite_names(training.session.values(training.variables)):
+            training.session.set_values(self.values)
+        self.values = {}
+
     def give_up(self, training: Training, wrong: str) -> None:
         """Say which variables are not finite, give all of them their values back, and stop."""
-        values = training.session.values(training.variables)
-        names = [repr(key.name) for key, value in values.items() if not np.isfinite(value).all()]
+        names = not_finite_names(training.session.values(training.variables))
         shown = f"{', '.join(names[:SHOWN])}{' and others' * (len(names) > SHOWN)}"
         parts = [wrong] * bool(wrong) + [f"not finite are variables: {shown}"] * bool(names)
         training.session.set_values(self.values)
-        training.stop("; ".join(parts))
+        training.stop("; ".join(parts), undone=True)
 
 
 class TimeLimit(Callback):
@@ -169,7 +182,7 @@ class TimeLimit(Callback):
         ...         progress=False,
         ...     )
         >>> history.stopped
-        'the time of 0.01 seconds is over, in epoch ...'
+        'the time of 0.01 seconds is over, ... epoch ...'
     """
 
     def __init__(self, seconds: float) -> None:
@@ -185,10 +198,26 @@ class TimeLimit(Callback):
             training.stop(f"the time of {self.seconds:g} seconds is over")
 
 
+def not_finite_names(values: Mapping[Tensor, Array]) -> list[str]:
+    """Give the names of variables with a value that is NaN or infinite."""
+    return [repr(key.name) for key, value in values.items() if not np.isfinite(value).all()]
+
+
 def not_finite(values: Mapping[str, float]) -> str:
     """Say which values are NaN or infinite."""
     found = (f"{name} is {value}" for name, value in values.items() if not isfinite(value))
     return " and ".join(found)
+
+
+def finite(value: float, what: str) -> float:
+    """Give a number that must be finite.
+
+    Raises:
+        ArgumentError: It is not.
+    """
+    if not isinstance(value, Real) or not isfinite(float(value)):
+        raise ArgumentError(f"{what} must be a finite number, found {value!r:.60}")
+    return float(value)
 
 
 def positive(value: float, what: str) -> float:
@@ -200,3 +229,18 @@ def positive(value: float, what: str) -> float:
     if not isinstance(value, Real) or not value > 0:
         raise ArgumentError(f"{what} must be positive, found {value!r:.60}")
     return float(value)
+
+
+def positive_integer(value: int, what: str) -> int:
+    """Give a whole number that must be positive.
+
+    Raises:
+        ArgumentError: It is not.
+    """
+    try:
+        count = index(value)
+    except TypeError:
+        count = 0
+    if count < 1:
+        raise ArgumentError(f"{what}: expected a whole number from 1 up, found {value!r:.60}")
+    return count

@@ -1,6 +1,6 @@
 """``Sweep``: one way through the batches of an epoch, with what runs for each of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graphnet.errors import ArgumentError, GraphnetError
@@ -13,6 +13,9 @@ from graphnet.train.watch import Record, Watch
 from graphnet.typing import Array
 
 __all__ = ["Sweep"]
+
+ENDED = object()
+"""What an iterator gives that is at its end."""
 
 
 class Sweep:
@@ -30,6 +33,7 @@ class Sweep:
 
     Attributes:
         record: The watched values of the batches so far.
+        undone: Whether what they did has been taken back: then they never make a whole epoch.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class Sweep:
         self.needed = needed(session.graph, items, self.constants)
         self.choices = [self.needed, *([like.needed] if like else [])]
         self.record = Record()
+        self.undone = False
         self.row: Callable[[Any], Row] = self.first_row
 
     @property
@@ -70,6 +75,12 @@ class Sweep:
         """The watched scalars of the batches so far."""
         return self.watch.batches(self.record)
 
+    @property
+    def latest_values(self) -> Sequence[float]:
+        """The watched scalars of the last batch, in order."""
+        count = len(self.watch.scalars)
+        return self.record.values[-count:] if count else ()
+
     def first_row(self, batch: Any) -> Row:
         """Find out what the values of the first batch are for, and compile; give its values."""
         count = len(batch) if isinstance(batch, tuple | list) else 1
@@ -83,15 +94,16 @@ class Sweep:
         self.row = reader.row
         return row
 
-    def run(self, epoch: int, stopped: Callable[[], bool] | None = None) -> dict[str, float] | None:
+    def run(self, epoch: int, stopped: Callable[[], bool] | None = None) -> dict[str, Any] | None:
         """Go through the batches of an epoch.
 
         Args:
             epoch: Its number.
-            stopped: Called after each batch; says whether to leave the rest out.
+            stopped: Called after each batch, before the metrics see it, which may refuse what
+                looking at the watched scalars explains; says whether to leave the rest out.
 
         Returns:
-            The watched values; None if the rest was left out.
+            The watched values; None if some batches were left out.
 
         Raises:
             ArgumentError: There are no batches, or no examples in them.
@@ -110,27 +122,30 @@ class Sweep:
         return self.watch.means(self.record) if whole else None
 
     def go(
-        self, batches: Iterable[Any], epoch: int, stopped: Callable[[], bool] | None = None
+        self, batches: Iterator[Any], epoch: int, stopped: Callable[[], bool] | None = None
     ) -> bool:
         """Run batch by batch; gives whether it was all of them."""
         values, sizes = self.record.values, self.record.sizes
         metrics = [item.metric for item in self.watch.metrics.values()]
         fixed = values_in(epoch, self.constants)
-        for batch in batches:
+        for number, batch in enumerate(batches, start=1):
             try:
                 row = self.row(batch)
                 _, scalars, arguments = self.compiled(*row, *fixed)
+                values.extend(scalars)
+                sizes.append(1 if self.place is None else len(row[self.place]))
+                ended = stopped is not None and stopped()
+                if ended and (self.undone or next(batches, ENDED) is not ENDED):
+                    return False
                 if metrics:
                     for metric, arrays in zip(metrics, arguments, strict=True):
                         metric.update(*arrays)
             except GraphnetError as error:
-                place = f"{self.label}epoch {epoch}, batch {len(sizes) + 1}"
+                place = f"{self.label}epoch {epoch}, batch {number}"
                 error.headline = f"{place}: {error.headline}"
                 raise
-            values.extend(scalars)
-            sizes.append(1 if self.place is None else len(row[self.place]))
-            if stopped is not None and stopped():
-                return False
+            if ended:
+                break
         return True
 
 

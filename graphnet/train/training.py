@@ -84,8 +84,7 @@ class Training:
     @property
     def batch_values(self) -> Mapping[str, float]:
         """The watched scalars of the last batch, by name."""
-        names = self.train.watch.scalars
-        return dict(zip(names, self.train.record.values[-len(names) :], strict=True))
+        return dict(zip(self.train.watch.scalars, self.train.latest_values, strict=True))
 
     @property
     def batch_count(self) -> int | None:
@@ -97,9 +96,17 @@ class Training:
         """The variables that the step changes: parameters, optimizer state, moving averages."""
         return written(self.step, self.session)
 
-    def stop(self, reason: str) -> None:
-        """End training after the current batch or epoch; the first reason given counts."""
+    def stop(self, reason: str, *, undone: bool = False) -> None:
+        """End training after the current batch or epoch.
+
+        After its last batch an epoch is whole: validation and callbacks still see it.
+
+        Args:
+            reason: What the history says; the first reason given counts.
+            undone: Whether what the epoch has done was taken back; then it never is whole.
+        """
         self.stopped = self.stopped or reason
+        self.train.undone |= undone
 
     def note(self, text: str) -> None:
         """Show a line beside the progress."""

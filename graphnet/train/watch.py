@@ -8,6 +8,9 @@ import numpy as np
 
 from graphnet.errors import ArgumentError
 from graphnet.ir.tensor import Tensor, describe
+from graphnet.metrics.choices import ConfusionMatrix
+from graphnet.metrics.collection import Metrics
+from graphnet.metrics.ratios import ClassRatio
 from graphnet.train.history import COLUMNS
 from graphnet.typing import Array
 
@@ -52,12 +55,15 @@ class Watch:
     Args:
         watched: ``{"loss": loss, "recall": (metric, predictions, labels)}``.
         prefix: What stands before each name.
+        numbers: Whether the value of each must be one number, so that it can be written down.
 
     Raises:
         ArgumentError: Something can't be watched.
     """
 
-    def __init__(self, watched: Mapping[str, Any] | None, prefix: str = "") -> None:
+    def __init__(
+        self, watched: Mapping[str, Any] | None, prefix: str = "", *, numbers: bool = True
+    ) -> None:
         if not isinstance(watched, Mapping | None):
             raise ArgumentError(
                 f"what is watched has a name, and {watched!r:.60} has none",
@@ -65,12 +71,16 @@ class Watch:
             )
         items = {prefix + checked_name(name): value for name, value in (watched or {}).items()}
         self.names = list(items)
+        self.numbers = numbers
         self.metrics = {
             name: measured(name, value) for name, value in items.items() if type(value) is tuple
         }
         self.scalars = {
             name: scalar(name, value) for name, value in items.items() if name not in self.metrics
         }
+        for name, item in self.metrics.items():
+            if numbers and gives_more(item.metric):
+                raise no_number(name, type(item.metric).__name__)
 
     @property
     def fetches(self) -> tuple[list[Tensor], list[list[Tensor]]]:
@@ -82,20 +92,30 @@ class Watch:
         table = np.array(record.values).reshape(-1, max(1, len(self.scalars)))
         return dict(zip(self.scalars, table.T, strict=False))
 
-    def means(self, record: Record) -> dict[str, float]:
+    def means(self, record: Record) -> dict[str, Any]:
         r"""Give the value of each name for all batches.
 
         That of a scalar is its average in float64, weighted by the sizes of the batches:
         :math:`\sum_b n_b v_b / \sum_b n_b`. That of a metric is its result.
         """
-        sizes = np.array(record.sizes)
+        whole = np.array(record.sizes)
+        sizes = whole[whole > 0]  # an average over no examples is NaN
         with np.errstate(invalid="ignore", over="ignore"):  # averages of inf and NaN are NaN
             found = {
-                name: float((values * sizes).sum() / sizes.sum())
+                name: float((values[whole > 0] * sizes).sum() / sizes.sum())
                 for name, values in self.batches(record).items()
             }
-        results = {name: number(name, item.metric.result()) for name, item in self.metrics.items()}
+        results = {name: self.result(name, item.metric) for name, item in self.metrics.items()}
         return {name: found[name] if name in found else results[name] for name in self.names}
+
+    def result(self, name: str, metric: Metric) -> Any:
+        """Give the result of a metric, as a float if it is one number."""
+        found = metric.result()
+        if np.ndim(found) == 0 and not isinstance(found, Mapping):
+            return float(found)
+        if self.numbers:
+            raise no_number(name, f"{found!r:.60}")
+        return found
 
 
 def checked_name(name: Any) -> str:
@@ -137,11 +157,17 @@ def measured(name: str, value: tuple[Any, ...]) -> Measured:
     return Measured(metric, tuple(tensors))
 
 
-def number(name: str, result: Any) -> float:
-    """Give the result of a metric as a number."""
-    if np.ndim(result) == 0 and not isinstance(result, Mapping):
-        return float(result)
-    raise ArgumentError(
-        f"the metric {name!r} gives no number, but {result!r:.60}",
-        hint="watch what is one number; metrics of other forms are used outside of gn.train.fit",
+def gives_more(metric: Metric) -> bool:
+    """Whether a metric of the package gives more than a number."""
+    if isinstance(metric, ClassRatio):
+        return metric.classes is not None and metric.average is None
+    return isinstance(metric, ConfusionMatrix | Metrics)
+
+
+def no_number(name: str, what: str) -> ArgumentError:
+    """Say that a value can't be written down epoch by epoch."""
+    return ArgumentError(
+        f"the metric {name!r} gives no number, but {what}",
+        hint="watch what is one number, as F1(classes, average='macro'), and each of gn.metrics."
+        "Metrics by itself; gn.train.evaluate gives values of all forms",
     )

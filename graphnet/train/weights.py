@@ -8,7 +8,7 @@ from graphnet.ir.tensor import Tensor
 from graphnet.train.callback import Callback
 from graphnet.train.direction import Mode, sign_of
 from graphnet.train.history import Best
-from graphnet.train.stopping import positive
+from graphnet.train.stopping import finite, positive_integer
 from graphnet.train.training import Training
 
 __all__ = ["KeepBest", "RestartWhenStuck"]
@@ -142,8 +142,8 @@ class RestartWhenStuck(Callback):
         self.change = change
         self.performance = performance or metric
         self.sign = sign_of(self.performance, mode)
-        self.worse_than = worse_than
-        self.patience = int(positive(patience, "RestartWhenStuck: the patience"))
+        self.worse_than = finite(worse_than, "RestartWhenStuck: worse_than")
+        self.patience = positive_integer(patience, "RestartWhenStuck: the patience")
         self.variables = variables
         self.restarts: list[int] = []
 
@@ -170,7 +170,8 @@ class RestartWhenStuck(Callback):
 
     def restart(self, training: Training, where: str) -> None:
         """Begin anew."""
-        training.session.initialize(self.variables or training.variables, fresh=True)
+        chosen = training.variables if self.variables is None else self.variables
+        training.session.initialize(chosen, fresh=True)
         self.restarts.append(training.epoch)
         self.watch_anew()
         training.note(f"stuck at {where} in epoch {training.epoch}: begun anew")

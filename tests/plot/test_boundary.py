@@ -93,6 +93,16 @@ def test_points_on_one_spot_have_room_around_them() -> None:
     assert axes.get_ylim() == pytest.approx((-1 / 6, 1 / 6))
 
 
+def test_points_far_out_have_a_plane_around_them() -> None:
+    """Its lines are even, though in float32 some of them are the same."""
+    places = np.array([[2**24, 0], [2**24 + 2, 1]], np.float32)
+    (axes,) = plot.decision_boundary(lambda given: given[:, 0] > 2**24, places, [0, 1]).axes
+    (image,) = axes.images
+    left, right, *_ = image.get_extent()
+    assert left < 2**24 < 2**24 + 2 < right
+    assert drawn(axes, "wrong") == [[], []]
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -100,6 +110,7 @@ def test_points_on_one_spot_have_room_around_them() -> None:
         ({"points": POINTS[:0]}, r"found shape \(0, 2\)"),
         ({"points": POINTS * np.nan}, "4 of 4 points are not finite"),
         ({"points": POINTS.astype(str)}, "are no numbers"),
+        ({"points": POINTS * 1e38 * 3}, "too far out to be drawn"),
         ({"labels": [0, 1]}, r"4 points, and labels of shape \(2,\)"),
         ({"labels": [0, 1, -1, 0]}, "labels are not whole numbers"),
         ({"labels": list("abcd")}, "labels are not whole numbers"),
@@ -110,7 +121,7 @@ def test_points_on_one_spot_have_room_around_them() -> None:
         ({"predict": lambda points: -np.ones(len(points), int)}, "negative classes"),
     ],
     ids=[
-        *("shape", "empty", "nan", "text", "count", "negative", "words", "many", "names"),
+        *("shape", "empty", "nan", "text", "far", "count", "negative", "words", "many", "names"),
         *("scalar", "infinite", "minus"),
     ],
 )

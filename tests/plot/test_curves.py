@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import graphnet as gn
-from graphnet.plot.runs import better, split
+from graphnet.metrics.direction import direction
+from graphnet.plot.runs import split
 
 plot: Any = gn.plot  # the types of Matplotlib are unions of all that it takes
 
@@ -141,6 +142,40 @@ def test_logarithmic_axes_are_chosen_by_name() -> None:
         plot.curves({"loss": [0.0, -1.0]}, log=True)
 
 
+def test_one_metric_can_be_named() -> None:
+    """By its whole name, not by a part of it."""
+    axes = plot.curves({"loss": [2, 1], "o": [2, 1]}, log="loss").axes
+    assert [one.get_yscale() for one in axes] == ["log", "linear"]
+
+
+@pytest.mark.parametrize("label", ["cross-entropy, SGD, ReLU", "W" * 12])
+def test_legends_stay_within_the_figure(label: str) -> None:
+    """Also where names, runs and the best epoch are long."""
+    run = {"loss": np.linspace(1, 0.0123456, 1000), "validation_loss": np.linspace(2, 0.1, 1000)}
+    figure = plot.curves({label: [run] * 10, f"{label}!": run})
+    figure.draw_without_rendering()
+    box = figure.axes[0].get_legend().get_window_extent()
+    assert box.x1 < figure.bbox.x1
+    assert box.y0 >= figure.bbox.y0
+
+
+def test_legends_of_other_pictures_stay_within_the_figure() -> None:
+    """Schedules with long labels, and narrow planes with long names."""
+    random = np.random.default_rng(0)
+    points, labels = random.normal(size=(1000, 2)) * [1, 9], random.integers(0, 2, 1000)
+    places, seven = random.normal(size=(70, 2)), np.arange(70) % 7
+    names = [f"a long name of class {index} of 2" for index in range(7)]
+    for figure in (
+        plot.schedule({"a word and another " * 5: [1, 2], "w" * 90: [1, 2]}),
+        plot.decision_boundary(lambda given: given[:, 0] > 0, points, labels, names=names[:2]),
+        plot.decision_boundary(lambda given: given[:, 0] > 0, places, seven, names=names),
+    ):
+        figure.draw_without_rendering()
+        box = figure.axes[0].get_legend().get_window_extent()
+        assert box.x1 < figure.bbox.x1
+        assert box.y0 >= figure.bbox.y0
+
+
 def test_names_that_are_too_long_are_shortened() -> None:
     """They keep both ends, and mean nothing to Matplotlib."""
     name = "$_the accuracy of something that nobody can read at once"
@@ -183,4 +218,13 @@ def test_names_tell_parts_and_directions() -> None:
         ("latest", "training"),
         ("valuation", "training"),
     ]
-    assert [better(name) for name in ("top_5", "mse", "rate", "accuracy_loss")] == [1, -1, 0, 0]
+    rising = ["top_5", "acc", "roc auc", "f1/macro", "r2", "scores", "validation_accuracy"]
+    falling = ["mse", "cross-entropy", "error_rate", "topology_loss", "losses", "KL divergence"]
+    assert {name: direction(name) for name in rising} == dict.fromkeys(rising, 1)
+    assert {name: direction(name) for name in falling} == dict.fromkeys(falling, -1)
+    assert [direction(name) for name in ("rate", "accuracy_loss", "inaccuracy")] == [0, 0, 0]
+    for name in (*rising, *falling):
+        history = gn.train.History([name])
+        for value in (1.0, 2.0):
+            history.append({name: value}, 1.0)
+        assert history.best(name).value == (2.0 if name in rising else 1.0)

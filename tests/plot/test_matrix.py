@@ -136,6 +136,15 @@ def test_one_rate_is_a_point_and_none_is_said() -> None:
     assert [text.get_text() for text in axes.texts] == ["no finite value"]
 
 
+def test_rates_that_are_not_finite_are_told_of() -> None:
+    """By crosses; what stands alone between them is a point."""
+    (axes,) = plot.schedule([0.1, np.nan, np.inf, 0.2]).axes
+    line, crosses = axes.lines
+    assert (line.get_marker(), line.get_markevery()) == ("o", [0, 3])
+    assert crosses.get_xdata().tolist() == [1, 2]
+    assert axes.get_title(loc="left") == "crosses: not finite"
+
+
 def test_drawing_a_schedule_leaves_the_graph_alone() -> None:
     """Its rates are computed in another."""
     with gn.Graph() as graph:

@@ -40,6 +40,17 @@ def test_the_suffix_decides_the_format(
 
 
 @pytest.mark.parametrize("name", PICTURES)
+def test_equal_pictures_are_equal_files(tmp_path: Path, name: str) -> None:
+    """Byte for byte, in a folder that is made if it is missing."""
+    for suffix in ("svg", "pdf", "png"):
+        files = [tmp_path / "new" / f"{index}.{suffix}" for index in range(2)]
+        for file in files:
+            PICTURES[name](path=file)
+        first, second = (file.read_bytes() for file in files)
+        assert first == second
+
+
+@pytest.mark.parametrize("name", PICTURES)
 def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
     """Before anything is written."""
     with pytest.raises(gn.errors.ArgumentError) as caught:

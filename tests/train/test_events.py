@@ -52,6 +52,31 @@ def test_tensorboard_reads_values_histograms_and_the_graph(tmp_path: Path) -> No
         assert {name.lstrip("^").partition(":")[0] for name in node.input} <= nodes.keys()
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.full(3, 1e30, np.float32),
+        np.array([1, np.nextafter(1, 2)]),
+        np.array([-1.7e308, 1.7e308]),
+        np.array([np.nan, 3e38], np.float32),
+        np.array([2**60, 2**60 + 1]),
+        np.zeros(0, np.float32),
+    ],
+    ids=["equal", "near", "far", "nan", "whole", "empty"],
+)
+def test_histograms_end_no_training(value: np.ndarray, tmp_path: Path) -> None:
+    """However large, near to each other or far apart the values are; all finite ones count."""
+    pytest.importorskip("tensorboard", reason=REASON)
+    variable = gn.Variable(value, name="variable", trainable=False)
+    with gn.Session() as session:
+        step = gn.assign(variable, variable)
+        gn.train.fit(session, step, [()], 1, callbacks=[TensorBoard(tmp_path)], progress=False)
+    if value.size:
+        with np.errstate(over="ignore"):  # TensorBoard subtracts them from each other
+            (event,) = read_back(tmp_path).Histograms("variable")
+        assert sum(event.histogram_value.bucket) == np.isfinite(value).sum()
+
+
 def test_histograms_and_graph_can_be_left_out(tmp_path: Path) -> None:
     """Histograms are written after every so many epochs."""
     pytest.importorskip("tensorboard", reason=REASON)

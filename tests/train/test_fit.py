@@ -364,6 +364,16 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
         "read only once, and there are 2 epochs",
     ),
     "validation": (fit_with(validation=[1]), ArgumentError, "validation is a pair"),
+    "arrays as validation": (
+        fit_with(validation=points(4)),
+        ArgumentError,
+        r'validation is a pair(.|\n)*validation=\(batches, \{"loss": loss\}\)',
+    ),
+    "arrays as batches": (
+        fit_with(batches=points(4)),
+        FeedError,
+        r"batch 1: a batch is one ndarray(.|\n)*gn\.data\.batches\(\(inputs, labels\), 32\)",
+    ),
     "validation of nothing": (
         fit_with(validation=([], {})),
         ArgumentError,
@@ -420,6 +430,83 @@ def test_more_mistakes_are_told() -> None:
         none = [tuple(array[:0] for array in points(4))]
         with pytest.raises(ArgumentError, match="1 batches have no examples"):
             task.fit(session, batches=none, watch=None)
+
+
+def test_a_step_that_changes_nothing_is_refused() -> None:
+    """As a loss does; calling a Python function counts as doing something."""
+    task = Task()
+    with gn.Session() as session:
+        with pytest.raises(
+            ArgumentError, match=r"changes no variable(.|\n)*optimizer\.minimize\(loss\) returned"
+        ):
+            gn.train.fit(session, task.loss, task.batches(), 2, progress=False)
+        seen: list[float] = []
+        x = gn.placeholder((), name="number")
+        call = gn.py_call(seen.append, x, gn.float32, (), stateful=True)
+        with pytest.raises(ExecutionError, match="epoch 1, batch 1"):
+            gn.train.fit(session, call, [1.0], 1, progress=False)
+    assert len(seen) == 1
+
+
+def test_metrics_of_other_forms_are_for_evaluate() -> None:
+    """``fit`` refuses them before anything has run, or, if it can't know, after the epoch."""
+    labels = gn.placeholder((None,), gn.int64, name="labels")
+    total = gn.Variable(0.0)
+    step = gn.assign_add(total, gn.cast(gn.sum(labels), gn.float32))
+    batches = gn.data.batches(np.array([0, 1, 1]), 2)
+
+    class Pair(gn.metrics.Mean):
+        """Gives a list."""
+
+        def result(self) -> Any:
+            return [super().result()] * 2
+
+    arrays: list[gn.metrics.Metric] = [
+        gn.metrics.ConfusionMatrix(2),
+        gn.metrics.F1(2),
+        gn.metrics.Metrics(f1=gn.metrics.F1()),
+    ]
+    with gn.Session() as session:
+        for metric in arrays:
+            watch = {"metric": (metric, labels, labels)}
+            found = gn.train.evaluate(session, batches, watch)["metric"]
+            np.testing.assert_equal(found, metric.result())
+            with pytest.raises(ArgumentError, match=f"no number, but {type(metric).__name__}"):
+                gn.train.fit(session, step, batches, 1, watch=watch, progress=False)
+            with pytest.raises(ArgumentError, match="'validation_metric' gives no number"):
+                gn.train.fit(session, step, batches, 1, validation=(batches, watch), progress=False)
+        assert session.run(total) == 0
+        pair = {"pair": (Pair(), labels)}
+        with pytest.raises(ArgumentError, match=r"'pair' gives no number, but \["):
+            gn.train.fit(session, step, batches, 1, watch=pair, progress=False)
+        numbers = {"f1": (gn.metrics.F1(2, average="macro"), labels, labels)}
+        history = gn.train.fit(session, step, batches, 1, watch=numbers, progress=False)
+    assert history["f1"].tolist() == [1.0]
+
+
+def test_errors_before_the_first_epoch_have_a_history_too() -> None:
+    """An empty one: who looks into it need not ask whether it is there."""
+    task = Task()
+
+    class Interrupt(gn.train.Callback):
+        """Is interrupted while it gets ready."""
+
+        def begin(self, training: gn.train.Training) -> None:
+            raise KeyboardInterrupt
+
+    with gn.Session() as session, pytest.raises(KeyboardInterrupt) as caught:
+        task.fit(session, callbacks=[Interrupt()])
+    history = caught.value.history  # type: ignore[attr-defined]
+    assert history.epochs.tolist() == []
+    assert history.stopped == "KeyboardInterrupt before epoch 1"
+
+
+def test_a_batch_without_examples_counts_for_nothing() -> None:
+    """Its average is NaN, and the others tell all there is."""
+    x = gn.placeholder((None,), name="x")
+    batches = [np.ones(2, np.float32), np.zeros(0, np.float32), np.full(1, 4, np.float32)]
+    with gn.Session() as session, np.errstate(invalid="ignore"):
+        assert gn.train.evaluate(session, batches, {"mean": x.mean()}) == {"mean": 2.0}
 
 
 def test_an_error_in_a_step_tells_the_batch_and_keeps_the_history() -> None:

@@ -15,6 +15,8 @@ from graphnet.errors import ArgumentError
 from graphnet.train import CSVLog, History, JSONLog
 from tests.train.tasks import Task
 
+COLUMNS = "epoch,seconds,loss"
+
 KILLED = """
 import os, signal, sys
 import graphnet as gn
@@ -83,3 +85,61 @@ def test_a_log_is_replaced_or_gone_on_with(tmp_path: Path) -> None:
     with gn.Session() as session:
         task.fit(session, 1, callbacks=[CSVLog(tmp_path / "fresh.csv", append=True)])
     assert len((tmp_path / "fresh.csv").read_text("utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "kept"),
+    [
+        (CSVLog, f"{COLUMNS}\n7,1.0,0.5", f"{COLUMNS}\n7,1.0,0.5\n"),
+        (CSVLog, f"{COLUMNS}\r\n7,1.0,0.5\r\n", f"{COLUMNS}\r\n7,1.0,0.5\r\n"),
+        (CSVLog, f"{COLUMNS}\n7,1.0", f"{COLUMNS}\n"),
+        (CSVLog, "epoch,sec", f"{COLUMNS}\n"),
+        (JSONLog, '{"epoch": 7}', '{"epoch": 7}\n'),
+        (JSONLog, '{"epoch": 7}\n{"epoch', '{"epoch": 7}\n'),
+    ],
+    ids=["whole row", "windows", "half a row", "half a header", "whole object", "half an object"],
+)
+def test_a_last_line_that_is_whole_is_kept(
+    kind: type[CSVLog | JSONLog], old: str, kept: str, tmp_path: Path
+) -> None:
+    """It gets its end; only what is cut off in the middle goes."""
+    task = Task()
+    path = tmp_path / "log"
+    path.write_bytes(old.encode())
+    with gn.Session() as session:
+        task.fit(session, 1, callbacks=[kind(path, append=True)])
+    content = path.read_bytes().decode()
+    assert content.startswith(kept)
+    assert content[len(kept) :].count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"\xff\xfe\n", "no text in UTF-8: .* at byte 0"), (b"diary", "has other columns: diary")],
+)
+def test_other_files_are_left_alone(content: bytes, message: str, tmp_path: Path) -> None:
+    """What is no log is refused."""
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    with gn.Session() as session, pytest.raises(ArgumentError, match=message):
+        Task().fit(session, 1, callbacks=[CSVLog(path, append=True)])
+    assert path.read_bytes() == content
+
+
+def test_an_old_log_stays_until_training_has_begun(tmp_path: Path) -> None:
+    """A name that is misspelt elsewhere costs nothing."""
+    task = Task()
+    path = tmp_path / "log.csv"
+    with gn.Session() as session:
+        task.fit(session, 2, callbacks=[CSVLog(path)])
+        before = path.read_bytes()
+        with pytest.raises(ArgumentError, match="there is no value 'lost'"):
+            task.fit(session, callbacks=[CSVLog(path), gn.train.KeepBest("lost", "min")])
+        assert path.read_bytes() == before
+
+        def stop(training: gn.train.Training) -> None:
+            raise OSError(str(training.epoch))
+
+        with pytest.raises(OSError, match="1"):
+            task.fit(session, callbacks=[stop, CSVLog(path)])
+    assert path.read_text("utf-8") == f"{COLUMNS}\n"

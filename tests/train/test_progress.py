@@ -92,8 +92,22 @@ def test_a_terminal_gets_a_bar() -> None:
     frames = text.rstrip("\n").split("\r")
     assert frames[1].startswith("epoch 1/2   0% |")
     assert frames[-1].startswith("epoch 2/2 100% |############| ")
-    assert frames[-1].rstrip().endswith(", validation: loss 0.5000")
+    assert ", validation: loss 0.5000, training: loss " in frames[-1]
     assert text.endswith("\n")
+
+
+@pytest.mark.usefixtures("sized")
+@pytest.mark.parametrize(
+    ("columns", "bar", "time"), [(100, True, True), (80, False, True), (66, False, False)]
+)
+def test_values_are_seen_on_narrow_screens(columns: int, bar: object, time: object) -> None:
+    """First the bar makes room for them, then the time does."""
+    pytest.importorskip("tqdm", reason="tqdm is not installed")
+    text = shown(Screen(columns), validation=([()], {"loss": gn.constant(0.5)}))
+    last = text.rstrip("\n").split("\r")[-1].rstrip()
+    assert ("|####" in last, "<00:00" in last) == (bar, time)
+    assert ", validation: loss 0.5000, training: loss " in last
+    assert len(last) < columns
 
 
 @pytest.mark.usefixtures("sized")

@@ -67,7 +67,8 @@ def test_early_stopping_can_be_used_again() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: EarlyStopping("loss", patience=0), "patience must be positive"),
+        (lambda: EarlyStopping("loss", patience=0), "patience: expected a whole .* found 0"),
+        (lambda: EarlyStopping("loss", patience=2.5), "found 2.5"),  # type: ignore[arg-type]
         (lambda: EarlyStopping("loss", minimum_change=-1), "change of -1 is negative"),
         (lambda: EarlyStopping("speed"), "values of 'speed' good"),
         (lambda: TimeLimit(0), "time must be positive, found 0"),
@@ -133,6 +134,109 @@ def test_nan_in_variables_is_found_without_watched_values() -> None:
         )
         assert history.stopped == "validation_loss is nan, after epoch 1"
         assert bits(session.run(task.variables)) == start
+
+
+def test_nan_that_a_metric_refuses_loses_nothing() -> None:
+    """The watched loss is looked at first; where there is none, the error passes all the same."""
+    x = gn.placeholder((None, 3), name="x")
+    labels = gn.placeholder((None,), gn.int64, name="labels")
+    scores = gn.nn.Dense(3, name="dense")(x)
+    loss = gn.nn.sparse_softmax_cross_entropy(scores, labels).mean()
+    step = gn.optim.SGD(0.1).minimize(loss)
+    good = np.ones((4, 3), np.float32), np.arange(4) % 3
+    batches = [good, (good[0] * np.nan, good[1]), good]
+    accuracy = (gn.metrics.Accuracy(), scores, labels)
+    with gn.Session(seed=0) as session:
+        start = bits(session.run(loss.graph.variables()))
+
+        def fit(watch: dict[str, Any]) -> gn.train.History:
+            stop = StopOnNaN()
+            return gn.train.fit(
+                session, step, batches, 3, watch=watch, callbacks=[stop], progress=False
+            )
+
+        history = fit({"accuracy": accuracy, "loss": loss})
+        assert (history.stopped or "").startswith("loss is nan in batch 2; not finite are")
+        assert np.isnan(history.batches["loss"]).tolist() == [False, True]
+        assert bits(session.run(loss.graph.variables())) == start
+        with pytest.raises(ArgumentError, match="epoch 1, batch 2: Accuracy"):
+            fit({"accuracy": accuracy})
+        assert bits(session.run(loss.graph.variables())) == start
+
+
+def test_nan_that_a_metric_refuses_in_validation_loses_nothing() -> None:
+    """The last step of the epoch made the variables NaN; its own loss was finite."""
+    x = gn.placeholder((None, 2), name="x")
+    labels = gn.placeholder((None,), gn.int64, name="labels")
+    weight = gn.Variable(np.ones((2, 2), np.float32), name="weight")
+    scores = x @ weight
+    watch = {"loss": scores.mean(), "accuracy": (gn.metrics.Accuracy(), scores, labels)}
+    batch = np.array([[1, -1]], np.float32), np.array([1])
+    with gn.Session() as session:
+        history = gn.train.fit(
+            session,
+            gn.assign(weight, weight * np.nan + 0 * x.sum()),
+            [batch[0]],
+            2,
+            watch={"loss": scores.mean()},
+            validation=([batch], watch),
+            callbacks=[StopOnNaN()],
+            progress=False,
+        )
+        assert session.run(weight).tolist() == [[1, 1], [1, 1]]
+    assert history.epochs.tolist() == []
+    assert history.stopped == (
+        "validation_loss is nan in batch 1; not finite are variables: 'weight', in epoch 1"
+    )
+
+
+@pytest.mark.parametrize("part", ["", "validation_"])
+def test_metrics_that_are_not_finite_end_training(part: str) -> None:
+    """In training and in validation, though all variables are finite."""
+    task = Task()
+    inputs, targets = points(4)
+    bad = {"mean": (gn.metrics.Mean(), task.target)}
+    batches = [(inputs * 0, targets * np.inf)]
+    idle = gn.assign(task.rate, task.rate + 0 * task.x.sum())
+    with gn.Session(seed=0) as session:
+        history = gn.train.fit(
+            session,
+            idle,
+            batches,
+            3,
+            feeds=task.feeds,
+            watch={} if part else bad,
+            validation=(batches, bad) if part else None,
+            callbacks=[StopOnNaN()],
+            progress=False,
+        )
+    endings = [f"{part}mean is {value}, after epoch 1" for value in ("inf", "nan")]
+    assert history.stopped in endings
+
+
+def test_an_epoch_that_is_stopped_in_its_last_batch_is_whole() -> None:
+    """Validation, history and callbacks see it; not so if what it did was taken back."""
+    task = Task()
+    diary = Diary()
+
+    class Stop(gn.train.Callback):
+        """Stops in the last batch of the second epoch."""
+
+        def batch(self, training: Training) -> None:
+            if (training.epoch, training.batch) == (2, 6):
+                training.stop("enough")
+
+    with gn.Session(seed=0) as session:
+        history = task.fit(
+            session, 5, validation=(task.batches(), {"loss": task.loss}), callbacks=[Stop(), diary]
+        )
+        assert history.epochs.tolist() == [1, 2]
+        assert history.stopped == "enough, after epoch 2"
+        assert diary.entries == ["begin", 1, 2, "end"]
+        bad = [tuple(array * np.nan for array in points(4))]
+        history = task.fit(session, batches=bad, callbacks=[StopOnNaN(), diary])
+    assert history.epochs.tolist() == []
+    assert (history.stopped or "").endswith("in epoch 1")
 
 
 def test_time_ends_within_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:

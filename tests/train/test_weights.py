@@ -162,7 +162,10 @@ def test_arguments_are_checked() -> None:
     """The message names the argument."""
     with pytest.raises(ArgumentError, match="change of -1 is negative"):
         RestartWhenStuck("loss", change=-1, worse_than=1)
-    with pytest.raises(ArgumentError, match="patience must be positive"):
+    for worse in (np.nan, np.inf, "x"):
+        with pytest.raises(ArgumentError, match="worse_than must be a finite number"):
+            RestartWhenStuck("loss", change=1, worse_than=worse)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="patience: expected a whole number"):
         RestartWhenStuck("loss", change=1, worse_than=1, patience=0)
     with pytest.raises(ArgumentError, match="values of 'speed' good"):
         RestartWhenStuck("loss", change=1, worse_than=1, performance="speed")
