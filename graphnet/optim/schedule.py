@@ -24,6 +24,7 @@ __all__ = ["After", "Schedule", "schedule"]
 After: TypeAlias = Literal["error", "hold"]
 Rate: TypeAlias = Callable[[Tensor], Tensor]
 FLOAT = np.dtype(np.float64)
+LONGER = 'give it after="hold" to keep the last rate, or a length for all steps'
 
 
 class Schedule:
@@ -85,19 +86,12 @@ class Schedule:
         """
         position = as_tensor(step)
         if self.length is not None and self.after == "error":
-            position = counted(position, self.length, self.ending)
+            ended = f"the schedule {self.text} has ended: it is for {self.length} steps"
+            position = counted(position, self.length, ended, LONGER)
         position = cast_to(position, FLOAT)
         if self.length is not None and self.after == "hold":
             position = minimum(position, float(self.length))
         return self.rate(position)
-
-    @property
-    def ending(self) -> str:
-        """The message for a step behind the last one."""
-        return (
-            f"the schedule {self.text} has ended: it is for {self.length} steps; "
-            'give after="hold" to keep the last rate, or a length for all steps'
-        )
 
     def values(self, steps: int | Sequence[int] | Array) -> Array:
         """Compute the rates now, as for a picture.

@@ -176,9 +176,9 @@ def test_an_end_is_an_error(optimize: bool) -> None:
             session.run(step)
         assert (
             "the schedule polynomial(rate=1.0, end=0.0, power=1.0, length=2, after='error') "
-            'has ended: it is for 2 steps; give after="hold" to keep the last rate, '
-            "or a length for all steps"
+            "has ended: it is for 2 steps"
         ) in str(caught.value)
+        assert 'after="hold"' in str(caught.value.hint)
         assert session.run(kept) == before
 
 
