@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, overload
 
-from graphnet.errors import DefinitionError
-from graphnet.ir.context import creation_site
 from graphnet.ir.tensor import Tensor
+from graphnet.nn.functions import check_function
 from graphnet.nn.layer import Layer
 
 __all__ = ["Sequential"]
@@ -42,13 +41,9 @@ class Sequential(Layer):
     def __init__(self, *layers: Stage, name: str | None = None) -> None:
         super().__init__(name)
         for layer in layers:
-            if not callable(layer):
-                many = isinstance(layer, list | tuple)
-                raise DefinitionError(
-                    f"{self.label}: {layer!r:.60} is neither a layer nor a function",
-                    at=str(creation_site()),
-                    hint="put a star before a list, as in Sequential(*layers)" if many else None,
-                )
+            many = isinstance(layer, list | tuple)
+            hint = "put a star before a list, as in Sequential(*layers)" if many else None
+            check_function(layer, f"{self.label}: {{}} is neither a layer nor a function", hint)
         self.layers = layers
 
     def call(self, *inputs: Tensor) -> Any:

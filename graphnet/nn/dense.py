@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from graphnet.errors import DefinitionError
-from graphnet.ir.context import creation_site
 from graphnet.ir.spec import as_float, static
 from graphnet.ir.tensor import Tensor
+from graphnet.nn.functions import check_function
 from graphnet.nn.initializers import Initializer, glorot_uniform, zeros
 from graphnet.nn.inputs import check_sizes, known_sizes
 from graphnet.nn.layer import Layer
@@ -68,12 +67,9 @@ class Dense(Layer):
         bias_regularizer: Regularizer | None = None,
     ) -> None:
         super().__init__(name)
-        if activation is not None and not callable(activation):
-            raise DefinitionError(
-                f"{self.label}: the activation {activation!r} is not a function",
-                at=str(creation_site()),
-                hint="give the function itself, as in activation=gn.relu",
-            )
+        if activation is not None:
+            hint = "give the function itself, as in activation=gn.relu"
+            check_function(activation, f"{self.label}: the activation {{}} is not a function", hint)
         self.units = check_count(units, "units", self.label)
         self.activation = activation
         self.use_bias = use_bias

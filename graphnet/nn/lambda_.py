@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from graphnet.errors import DefinitionError
-from graphnet.ir.context import creation_site
 from graphnet.ir.tensor import Tensor
+from graphnet.nn.functions import check_function
 from graphnet.nn.layer import Layer
 
 __all__ = ["Lambda"]
@@ -39,12 +38,8 @@ class Lambda(Layer):
         self, function: Callable[..., Any], name: str | None = None, **settings: Any
     ) -> None:
         super().__init__(name)
-        if not callable(function):
-            raise DefinitionError(
-                f"{type(self).__name__}: {function!r:.60} is not a function",
-                at=str(creation_site()),
-                hint="give the function itself, as in gn.nn.Lambda(gn.tanh)",
-            )
+        hint = "give the function itself, as in gn.nn.Lambda(gn.tanh)"
+        check_function(function, f"{type(self).__name__}: {{}} is not a function", hint)
         self.function = function
         self.settings = settings
 

@@ -281,7 +281,13 @@ class Layer:
             raise DefinitionError(
                 f"{self.label}: the initializer of {name!r} is the function that makes it",
                 at=str(creation_site()),
-                hint="call it, as in gn.nn.initializers.he_normal()",
+                hint=f"call it, as in gn.nn.initializers.{initializer.__name__}(...)",
+            )
+        if not callable(initializer):
+            raise DefinitionError(
+                f"{self.label}: the initializer of {name!r} is {initializer!r:.60}, not a function",
+                at=str(creation_site()),
+                hint="gn.nn.initializers has functions that make one, as in he_normal()",
             )
         given = initializer(static(spec.shape), spec.dtype)
         tensor = current_graph().as_tensor(given, None if isinstance(given, Tensor) else spec.dtype)

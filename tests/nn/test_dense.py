@@ -1,11 +1,14 @@
 """``Dense``: an affine map of the last axis."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 import graphnet as gn
+from graphnet.errors import DefinitionError
 from graphnet.nn.initializers import constant
 
 WEIGHT = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 2.0]], np.float32)
@@ -172,3 +175,31 @@ def test_units_may_be_an_integer_of_numpy() -> None:
     layer = gn.nn.Dense(np.int64(3))  # type: ignore[arg-type]  # as they come
     assert layer(gn.placeholder((None, 2))).shape == (None, 3)
     assert type(layer.units) is int
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: gn.nn.Dense(3, activation=gn.nn.ReLU),  # type: ignore[arg-type]
+        lambda: gn.nn.Sequential(gn.nn.Dense(3), gn.nn.ReLU),
+        lambda: gn.nn.Lambda(gn.nn.ReLU),
+    ],
+    ids=["activation", "stage", "function"],
+)
+def test_a_class_is_no_layer_yet(make: Callable[[], object]) -> None:
+    """The message says how an object of it is made."""
+    with pytest.raises(DefinitionError, match="ReLU is a class") as caught:
+        make()
+    assert caught.value.hint == "write ReLU(...)"
+
+
+@pytest.mark.parametrize(
+    ("initializer", "hint"),
+    [("he_normal", "he_normal()"), (gn.nn.initializers.zeros, "gn.nn.initializers.zeros(...)")],
+)
+def test_initializers_are_made_first(initializer: Any, hint: str) -> None:
+    """Names of them, and the functions that make them, are refused."""
+    layer = gn.nn.Dense(3, weight_initializer=initializer)
+    with pytest.raises(DefinitionError, match="initializer of 'weight' is") as caught:
+        layer(gn.placeholder((None, 2)))
+    assert hint in str(caught.value.hint)

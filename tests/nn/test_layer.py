@@ -198,7 +198,7 @@ class Wrong(gn.nn.Layer):
 MAKER = """\
 wrong: the initializer of 'v' is the function that makes it
   at FILE:LINE
-hint: call it, as in gn.nn.initializers.he_normal()"""
+hint: call it, as in gn.nn.initializers.normal(...)"""
 SHORT = """\
 wrong: the initializer of 'v' gave float32[2], expected float32[3]
   at FILE:LINE
