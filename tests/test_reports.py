@@ -229,7 +229,7 @@ def test_a_missing_pytorch_is_told_before_anything_runs(tmp_path: Path) -> None:
     done = start("002", "--against", "torch", "--torch-python", "no-python", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("no-python cannot be started: ")
-    assert 'pip install "graphnet[bench]"' in done.stderr
+    assert "pip install torch" in done.stderr
     assert "--torch-python FILE" in done.stderr
 
 

@@ -15,8 +15,7 @@ __all__ = ["Assignment", "PeerError", "TorchPeer", "check_torch"]
 
 WORKER = Path(__file__).with_name("torch_worker.py")
 HINT = (
-    'PyTorch comes with `pip install "graphnet[bench]"`; '
-    "--torch-python FILE names another Python that has it"
+    "PyTorch comes with `pip install torch`; --torch-python FILE names another Python that has it"
 )
 
 

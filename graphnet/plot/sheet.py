@@ -80,7 +80,7 @@ def new_figure(width: float, height: float, title: str | None = None) -> "Figure
         raise DependencyError(
             "plot: the package `matplotlib` is missing",
             at=str(creation_site()),
-            hint='pip install "graphnet[plot]"',
+            hint="pip install matplotlib",
         ) from error
     figure = Figure((width, height + 0.3 * bool(title)), facecolor=PAPER, layout="constrained")
     if title:

@@ -30,8 +30,8 @@ PRODUCER = 22
 class TensorBoard(Callback):
     """Writes what TensorBoard shows: values, histograms of the variables, and the graph.
 
-    ``tensorboard --logdir FOLDER`` shows it while training is going on. It needs the package
-    tensorboard: ``pip install "graphnet[tensorboard]"``.
+    ``tensorboard --logdir FOLDER`` shows it while training is going on. It needs TensorBoard's
+    package: ``pip install tensorboard``.
 
     Args:
         folder: Where to write; every training gets a file of its own in it. Give each training
@@ -124,7 +124,7 @@ def kinds_of_tensorboard() -> SimpleNamespace:
     except ImportError as error:
         raise DependencyError(
             "event files need the package tensorboard, which is missing",
-            hint='pip install "graphnet[tensorboard]"',
+            hint="pip install tensorboard",
         ) from error
     return SimpleNamespace(
         Event=Event,

@@ -97,4 +97,4 @@ def test_without_matplotlib_the_message_names_the_extra(
     with pytest.raises(gn.errors.DependencyError) as caught:
         PICTURES[name]()
     assert caught.value.headline == "plot: the package `matplotlib` is missing"
-    assert caught.value.hint == 'pip install "graphnet[plot]"'
+    assert caught.value.hint == "pip install matplotlib"
