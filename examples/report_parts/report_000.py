@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
-from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from report_parts.disk_points import (
     validation_parts,
 )
 from report_parts.pages import Page
+from report_parts.search import best_rates
 from report_parts.settings import Settings
 from report_parts.tables import Measure, Table
 from report_parts.work import Run, Task, grouped, run_all
@@ -73,7 +73,8 @@ def report(settings: Settings) -> Page:
     page.text("""Twelve networks learn to tell points of the unit square inside a disk from those
         outside: three hidden layers of 25 units, trained on 1000 points and tested on 1000 others,
         for 30 epochs with batches of 25.""")
-    rates = search(settings)
+    tried = {variant: RATES[variant.optimizer] for variant in PRINTED}
+    rates = best_rates("000", tried, validate, settings, SEARCHES, EPOCHS)
     seeds, epochs = settings.seeds(RUNS), settings.epochs(EPOCHS)
     rows = [(variant, seed) for variant in PRINTED for seed in seeds]
     tasks = [
@@ -141,37 +142,12 @@ def train(variant: Variant, rate: float, seed: int, epochs: int) -> Run:
 # The learning rates
 
 
-def search(settings: Settings) -> dict[Variant, float]:
-    """Choose the learning rate of each row: the best on points that are neither of the runs."""
-    grid = [
-        (variant, rate, seed)
-        for variant in PRINTED
-        for rate in RATES[variant.optimizer]
-        for seed in settings.searches(SEARCHES)
-    ]
-    epochs = settings.epochs(EPOCHS)
-    tasks = [
-        Task(f"{', '.join(variant)}, rate {rate}", validate, (variant, rate, seed, epochs))
-        for variant, rate, seed in grid
-    ]
-    runs = run_all("000, grid search", tasks, settings.processes)
-    found = grouped(((variant, rate) for variant, rate, _ in grid), runs)
-
-    def accuracy(variant: Variant, rate: float) -> float:
-        return fmean(run.values["validation accuracy"] for run in found[variant, rate])
-
-    return {
-        variant: max(RATES[variant.optimizer], key=partial(accuracy, variant))
-        for variant in PRINTED
-    }
-
-
 def validate(variant: Variant, rate: float, seed: int, epochs: int) -> Run:
     """Train one network on 800 of the points to train on, and look at it on the other 200."""
     parts = validation_parts(seed, "unit")
     quiet = np.errstate(over="ignore", invalid="ignore")  # a search tries rates that are too high
     with quiet, training(variant, rate, parts, seed, epochs) as (_, _, history):
-        return Run({"validation accuracy": 100 * history[-1]["validation_accuracy"]})
+        return Run({"score": history[-1]["validation_accuracy"]})
 
 
 # The page

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from report_parts.disk_points import (
     validation_parts,
 )
 from report_parts.pages import Page
+from report_parts.search import best_rates
 from report_parts.settings import Settings
 from report_parts.tables import Measure, Table
 from report_parts.work import Run, Task, grouped, run_all
@@ -63,7 +63,8 @@ def report(settings: Settings) -> Page:
         output learn to tell points of the unit square inside a disk from those outside: 1000
         points to train on and 1000 for the test, 100 epochs, batches of 100, momentum 0.2. Where
         the loss stands still while the network is bad, it begins anew from other weights.""")
-    rates = search(settings)
+    tried = {rule: RATES[rule.loss] for rule in RULES}
+    rates = best_rates("003", tried, validate, settings, SEARCHES, EPOCHS)
     epochs = settings.epochs(EPOCHS)
     rows = [(variant, seed) for variant in VARIANTS for seed in settings.seeds(RUNS)]
     tasks = [
@@ -169,35 +170,13 @@ def error(network: Network, session: gn.Session, part: Part) -> float:
 # The learning rates
 
 
-def search(settings: Settings) -> dict[Rule, float]:
-    """Choose the learning rates: the best on points that are neither of the runs."""
-    grid = [
-        (rule, rate, seed)
-        for rule in RULES
-        for rate in RATES[rule.loss]
-        for seed in settings.searches(SEARCHES)
-    ]
-    epochs = settings.epochs(EPOCHS)
-    tasks = [
-        Task(f"{', '.join(rule)}, {rate}", validate, (rule, rate, seed, epochs))
-        for rule, rate, seed in grid
-    ]
-    runs = run_all("003, grid search", tasks, settings.processes)
-    found = grouped(((rule, rate) for rule, rate, _ in grid), runs)
-
-    def mean_error(rule: Rule, rate: float) -> float:
-        return fmean(run.values["validation error"] for run in found[rule, rate])
-
-    return {rule: min(RATES[rule.loss], key=partial(mean_error, rule)) for rule in RULES}
-
-
 def validate(rule: Rule, rate: float, seed: int, epochs: int) -> Run:
     """Train one network on 800 of the points to train on, and look at it on the other 200."""
     parts = with_floats(validation_parts(seed, "unit"))
     variant = Variant(rule, restart=True)
     quiet = np.errstate(over="ignore", invalid="ignore")  # a search tries rates that are too high
     with quiet, training(variant, rate, parts, seed, epochs) as (network, session, _, _):
-        return Run({"validation error": error(network, session, parts.test)})
+        return Run({"score": -error(network, session, parts.test)})
 
 
 # The page
