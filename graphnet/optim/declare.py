@@ -10,7 +10,7 @@ from graphnet.optim.accumulate import Accumulation
 from graphnet.optim.checks import check_pairs
 from graphnet.optim.clip import Pair
 from graphnet.optim.rule import Rule
-from graphnet.optim.settings import settings_of
+from graphnet.optim.settings import Settings, settings_of
 from graphnet.optim.step import Clock, Numbers, Step, Update
 from graphnet.typing import DType
 
@@ -59,13 +59,15 @@ def step_updates(rule: Rule, pairs: Sequence[Pair], clock: Clock) -> Iterator[Up
 def numbers_of(rule: Rule, variables: Sequence[Variable], clock: Clock) -> dict[Variable, Numbers]:
     """Give the numbers for each variable; those of one dtype and group are shared."""
     members: dict[Key, list[Variable]] = {}
+    chosen: dict[Key, Settings] = {}
     for variable in variables:
-        patterns, _ = settings_of(variable.name, rule.settings, rule.groups)
+        patterns, settings = settings_of(variable.name, rule.settings, rule.groups)
         members.setdefault((patterns, variable.dtype), []).append(variable)
+        chosen.setdefault((patterns, variable.dtype), settings)
     found: dict[Variable, Numbers] = {}
-    for (_, dtype), group in members.items():
-        _, settings = settings_of(group[0].name, rule.settings, rule.groups)
-        found |= dict.fromkeys(group, Numbers(settings, dtype, group, clock, rule.state))
+    for key, group in members.items():
+        numbers = Numbers(chosen[key], key[1], group, clock, rule.state)
+        found |= dict.fromkeys(group, numbers)
     return found
 
 
