@@ -5,8 +5,20 @@ The network has three hidden layers of 25 units. ``--help`` lists what can be ch
 
 import argparse
 import sys
+from typing import NamedTuple
 
 import graphnet as gn
+
+
+class Network(NamedTuple):
+    """The tensors that are fed and fetched, and the step of training."""
+
+    points: gn.Tensor
+    inside: gn.Tensor
+    learning_rate: gn.Tensor
+    loss: gn.Tensor
+    accuracy: gn.Tensor
+    step: gn.ir.Node
 
 
 def main() -> int:
@@ -43,13 +55,8 @@ def count(text: str) -> int:
     return int(text)
 
 
-def train(options: argparse.Namespace, progress: "Progress") -> None:
-    """Declare a graph, draw it, train it on one set of points, and test it on another."""
-    points, inside = gn.data.disk(1000, seed=2 * options.seed, form=options.form)
-    test_points, test_inside = gn.data.disk(1000, seed=2 * options.seed + 1, form=options.form)
-    points, test_points = gn.data.standardize(points, test_points)
-
-    # Declaring computes nothing: every line adds nodes to a graph.
+def declare() -> Network:
+    """Declare the graph. That computes nothing: every line adds nodes."""
     x = gn.placeholder(("batch", 2), name="points")
     label = gn.placeholder(("batch",), gn.int64, name="inside")
     rate = gn.placeholder((), name="learning_rate")
@@ -63,30 +70,41 @@ def train(options: argparse.Namespace, progress: "Progress") -> None:
     loss = gn.nn.sparse_softmax_cross_entropy(logits, label).mean()
     accuracy = gn.nn.accuracy(logits, label)
     step = gn.optim.SGD(rate).minimize(loss)
+    return Network(x, label, rate, loss, accuracy, step)
+
+
+def train(options: argparse.Namespace, progress: "Progress") -> None:
+    """Declare the graph, draw it, train on one set of points, and test on another."""
+    points, inside = gn.data.disk(1000, seed=2 * options.seed, form=options.form)
+    test_points, test_inside = gn.data.disk(1000, seed=2 * options.seed + 1, form=options.form)
+    points, test_points = gn.data.standardize(points, test_points)
+    net = declare()
     if options.draw:
-        draw([loss, accuracy, step], options.draw)
+        draw(net, options.draw)
 
     with gn.Session(seed=options.seed) as session:
         batches = gn.data.batches((points, inside), options.batch, seed=options.seed)
         for epoch in range(options.epochs):
             # Steps that get smaller end at a minimum; steps of one size jump around it.
-            size = options.learning_rate * (1 - epoch / options.epochs)
-            for some_points, some_labels in batches:
-                session.run(step, {x: some_points, label: some_labels, rate: size})
+            rate = options.learning_rate * (1 - epoch / options.epochs)
+            for some_points, some_inside in batches:
+                feeds = {net.points: some_points, net.inside: some_inside, net.learning_rate: rate}
+                session.run(net.step, feeds)
             # A run computes what the fetches need, and nothing else: here no gradients.
-            values = session.run([loss, accuracy], {x: points, label: inside})
+            feeds = {net.points: points, net.inside: inside}
+            values = session.run([net.loss, net.accuracy], feeds)
             progress.show("loss {:.4f}, accuracy {:.1%}".format(*values))
-        trained = session.run(accuracy, {x: points, label: inside})
-        tested = session.run(accuracy, {x: test_points, label: test_inside})
+        trained = session.run(net.accuracy, feeds)
+        tested = session.run(net.accuracy, {net.points: test_points, net.inside: test_inside})
     print(f"accuracy in training {trained:.1%}, in the test {tested:.1%}")
 
 
-def draw(fetches: list[gn.Tensor | gn.ir.Node], path: str) -> None:
-    """Draw what the fetches need, if that is possible."""
+def draw(net: Network, path: str) -> None:
+    """Draw the graph, if that is possible."""
     try:
-        print(f"the graph is drawn in {gn.draw(fetches, path)}")
+        print(f"the graph is drawn in {gn.draw([net.loss, net.accuracy, net.step], path)}")
     except (gn.errors.GraphnetError, OSError) as error:
-        # `dot` is missing, or nothing can be written there: training needs no picture.
+        # No format has this suffix, or nothing can be written there: training needs no picture.
         print(f"{error}\ngoing on without a drawing")
 
 
