@@ -34,9 +34,12 @@ def multiply_rows(node: Node) -> Tensor | None:
 @rule(where=lambda op: issubclass(op, Unary))
 def reshape_behind_unary(node: Node) -> Tensor | None:
     """exp(reshape(x)) → reshape(exp(x))"""
+    result = node.outputs[0]
+    if not result.spec.is_static:
+        return None
     match node.inputs[0].node:
         case Node(Reshape(), (x,)) if x.ndim == 2 and is_kept(node.inputs[0], x):
-            return Reshape(static(node.outputs[0].shape))(node.op(x))
+            return Reshape(static(result.shape))(node.op(x))
     return None
 
 
@@ -58,8 +61,8 @@ def reshape_behind_binary(node: Node) -> Tensor | None:
 
 
 def is_kept(reshaped: Tensor, x: Tensor) -> bool:
-    """Whether a reshape leaves the last axis as it is."""
-    return bool(reshaped.shape) and reshaped.shape[-1:] == x.shape[-1:]
+    """Whether a reshape leaves the last axis as it is; two unknown extents may differ."""
+    return bool(reshaped.shape) and reshaped.shape[-1:] == x.shape[-1:] != (None,)
 
 
 @rule("sum")

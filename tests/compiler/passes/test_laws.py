@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from graphnet.compiler.interpreter import interpret
 from graphnet.compiler.lower_state import lower_state
 from graphnet.compiler.passes.specialize import specialize
-from graphnet.compiler.pipeline import PIPELINE, Pass
+from graphnet.compiler.pipeline import PIPELINE, Pass, optimize
 from graphnet.ir import Graph, Spec, Tensor, to_text
 from graphnet.ir.graph import needs
+from graphnet.ops.arithmetic import abs as absolute
+from graphnet.ops.sources import placeholder
 from graphnet.testing.compare import assert_close
 from graphnet.testing.strategies import graphs
 from graphnet.typing import Array
@@ -120,6 +122,35 @@ def require_order(graph: Graph) -> None:
 
 
 # Before the pipeline
+
+
+@FEW
+@given(drawn=graphs(size=15, variables=False))
+def test_all_passes_take_unknown_extents(drawn: tuple[Graph, dict[Tensor, Array]]) -> None:
+    """`optimize` is for everybody: it decides nothing by extents that only a run can tell."""
+    declared, feeds = drawn
+    before = declared.subgraph(declared.outputs, feeds)
+    after = optimize(before)
+    with np.errstate(all="ignore"):
+        wanted = interpret(before, feeds, seed=SEED, step=STEP)
+        found = interpret(after, feeds, seed=SEED, step=STEP)
+    for ours, theirs in zip(found, wanted, strict=True):
+        assert_close(ours, theirs)
+
+
+def test_a_reshape_of_unknown_extents_stays_where_it_is() -> None:
+    """Its own extents, and those of what it reshapes, may be any."""
+    x = placeholder((None, None))
+    flat = absolute((x * 2).reshape(-1))
+    rows = x.reshape(2, 1, -1).sum((0, 1))
+    before = x.graph.subgraph([flat, rows], [x])
+    values = {x: np.array([[1, -2], [3, 4], [5, 6]], np.float32)}
+    for ours, theirs in zip(
+        interpret(optimize(before), values, seed=SEED, step=STEP),
+        interpret(before, values, seed=SEED, step=STEP),
+        strict=True,
+    ):
+        assert same_bits((ours,), (theirs,))
 
 
 @FEW
