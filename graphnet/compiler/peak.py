@@ -11,7 +11,7 @@ from graphnet.compiler.steps import Blocks, Call, Copy, Fed, Place, Release, Ste
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Memory
 
-__all__ = ["made_in_run"]
+__all__ = ["made_by_step", "made_in_run"]
 
 
 def made_in_run(
@@ -34,9 +34,26 @@ def made_in_run(
         >>> made_in_run(plan.steps, plan.places, [])
         8
     """
+    return max(made_by_step(steps, places, repeated))
+
+
+def made_by_step(
+    steps: Iterable[Step], places: Mapping[Tensor, Place], repeated: Sequence[Tensor]
+) -> list[int]:
+    """Give the bytes made by a run that exist behind each step, and when results are handed out.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,), name="x")
+        >>> graph = x.graph.subgraph([gn.exp(gn.tanh(x))], [x])
+        >>> plan = gn.compiler.compile_graph(graph, [x.spec])
+        >>> made_by_step(plan.steps, plan.places, [])
+        [0, 8, 8]
+    """
     roots: dict[Tensor, Tensor] = {}
     users: Counter[Tensor] = Counter()
-    current = peak = 0
+    levels: list[int] = []
+    current = 0
     for step in steps:
         for value in forgotten(step):
             root = roots[value]
@@ -48,8 +65,8 @@ def made_in_run(
             current += nbytes(value) if root is value else 0
         if isinstance(step, Copy):
             current += nbytes(step.source)
-        peak = max(peak, current)
-    return max(peak, current + sum(map(nbytes, repeated)))
+        levels.append(current)
+    return [*levels, current + sum(map(nbytes, repeated))]
 
 
 def forgotten(step: Step) -> Sequence[Tensor]:

@@ -45,6 +45,7 @@ def compile_graph(
     options: Options | None = None,
     store: Store | None = None,
     threads: int = 1,
+    report: Report | None = None,
 ) -> Plan:
     """Make the plan that computes the outputs of ``graph``.
 
@@ -54,6 +55,7 @@ def compile_graph(
         options: Which steps run; by default all of them.
         store: Where the variables lie; plans ask it to put some side by side.
         threads: How many threads may work on large arrays.
+        report: Takes the times of the stages, and what they decline.
 
     Raises:
         ShapeError: The fed shapes do not fit together.
@@ -68,11 +70,10 @@ def compile_graph(
         ['add']
     """
     given = graph
-    options, store, report = options or Options(), store or Store(), Report()
+    options, store, report = options or Options(), store or Store(), report or Report()
     by_columns: frozenset[Tensor] = frozenset()
     with no_collection():
-        with report.stage("specialize"):
-            lowered = lower_state(specialize(graph, specs))
+        lowered = report.run("specialize", without_state, graph, specs)
         if options.simplify:
             lowered = Lowered(optimize(lowered.graph, report), lowered.targets)
         if options.reuse:
@@ -80,19 +81,25 @@ def compile_graph(
         graph, targets = lowered.graph, lowered.targets
         with report.stage("schedule"):
             order = schedule(graph) if options.reuse else graph.nodes
-        with report.stage("allocate"):
-            plan = allocate(
-                graph,
-                order,
-                targets,
-                store,
-                by_columns,
-                reuse=options.reuse,
-                numbers=options.forms,
-                threads=threads,
-            )
+        plan = report.run(
+            "allocate",
+            allocate,
+            graph,
+            order,
+            targets,
+            store,
+            by_columns,
+            reuse=options.reuse,
+            numbers=options.forms,
+            threads=threads,
+        )
     release(graph, given)
     return replace(plan, report=report, constants=made_constants(graph, given))
+
+
+def without_state(graph: Graph, specs: Sequence[Spec]) -> Lowered:
+    """Give a graph with known shapes, and reads and writes of variables made data."""
+    return lower_state(specialize(graph, specs))
 
 
 def release(graph: Graph, given: Graph) -> None:
@@ -113,24 +120,30 @@ def lay_out(
     lowered: Lowered, options: Options, store: Store, report: Report
 ) -> tuple[Lowered, frozenset[Tensor]]:
     """Make the graph fit the way in which memory and NumPy work, and choose orders in memory."""
-    with report.stage("copies"):
-        graph = merge_duplicates(copy_for_reshapes(lowered.graph))
+    graph = report.run("copies", copy_once, lowered.graph)
     if options.scalars:
-        with report.stage("scalars"):
-            graph = move_scalars(graph, report)
+        graph = report.run("scalars", move_scalars, graph, report)
     if options.orders:
-        with report.stage("products"):
-            copied = copy_feeds(graph)
-            sites = find_sites(copied, store, report) if options.products else []
-            if sites or copied is not graph:
-                orders = choose_orders(copied, saved(sites))
-                graph = join_products(copied, sites, orders, report)
+        graph = report.run("products", join_biases, graph, options, store, report)
     lowered = Lowered(graph, lowered.targets)
     if options.updates:
-        with report.stage("updates"):
-            lowered = join_updates(lowered, store, report)
+        lowered = report.run("updates", join_updates, lowered, store, report)
     with report.stage("orders"):
         return lowered, choose_orders(lowered.graph) if options.orders else frozenset()
+
+
+def copy_once(graph: Graph) -> Graph:
+    """Make the copies explicit that reshapes need, each one once."""
+    return merge_duplicates(copy_for_reshapes(graph))
+
+
+def join_biases(graph: Graph, options: Options, store: Store, report: Report) -> Graph:
+    """Join biases to the products that they are added behind, where orders in memory allow it."""
+    copied = copy_feeds(graph)
+    sites = find_sites(copied, store, report) if options.products else []
+    if not sites and copied is graph:
+        return graph
+    return join_products(copied, sites, choose_orders(copied, saved(sites)), report)
 
 
 @contextmanager
@@ -165,6 +178,5 @@ def optimize(graph: Graph, report: Report | None = None) -> Graph:
     """
     report = report or Report()
     for apply in PIPELINE:
-        with report.stage(apply.__name__):
-            graph = apply(graph)
+        graph = report.run(apply.__name__, apply, graph)
     return graph

@@ -1,13 +1,16 @@
 """What the compiler has to say about a plan: how long each stage took, and what it declined."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from graphnet.errors import align
 
 __all__ = ["Report", "Stage"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Stage(NamedTuple):
@@ -50,6 +53,13 @@ class Report:
             yield
         finally:
             self.stages.append(Stage(name, perf_counter() - start))
+
+    def run(
+        self, name: str, function: Callable[P, T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        """Give what a function gives, as a stage of its own."""
+        with self.stage(name):
+            return function(*arguments, **options)
 
     def note(self, step: str, remark: str) -> None:
         """Add a remark of a step, once."""

@@ -37,6 +37,7 @@ class Context(threading.local):
         self.scope: str = ""
         self.control: tuple[Node, ...] = ()
         self.rewriting: Rewriting | None = None
+        self.rewritten: list[Rewriting] | None = None  # where somebody wants to know
 
 
 context = Context()

@@ -16,19 +16,28 @@ if TYPE_CHECKING:
     from graphnet.ir.graph import Graph
     from graphnet.ir.op import Op
 
-__all__ = ["Rewriting", "Rule", "rewriting"]
+__all__ = ["Rewriting", "Rule", "rewriting", "rewritten"]
 
 Rule: TypeAlias = Callable[[Node], Sequence[Tensor] | Tensor | None]
 
 
 class Rewriting:
-    """A graph in the making, and what has become of the tensors of the old one."""
+    """A graph in the making, and what has become of the tensors of the old one.
+
+    Attributes:
+        graph: The new graph.
+        origin: The node in place of which nodes are made.
+        tensors: What has taken the place of a tensor.
+        nodes: What has taken the place of a node in control dependencies.
+        joined: Tensors that are only part of another one from now on.
+    """
 
     def __init__(self, graph: "Graph") -> None:
         self.graph = graph
         self.origin: Node | None = None
         self.tensors: dict[Tensor, Tensor] = {}
         self.nodes: dict[Node, tuple[Node, ...]] = {}
+        self.joined: dict[Tensor, Tensor] = {}
 
     def add(self, op: "Op", inputs: tuple[Tensor, ...], name: str | None = None) -> Node:
         """Append a node in place of, or as part of what replaces, the origin.
@@ -121,3 +130,17 @@ def rewriting(graph: "Graph") -> Iterator[Rewriting]:
         yield made
     finally:
         context.rewriting = before
+        if context.rewritten is not None:
+            context.rewritten.append(made)
+
+
+@contextmanager
+def rewritten() -> Iterator[list[Rewriting]]:
+    """Collect what is rewritten meanwhile, in the order in which it is done."""
+    before = context.rewritten
+    done: list[Rewriting] = []
+    context.rewritten = done
+    try:
+        yield done
+    finally:
+        context.rewritten = before

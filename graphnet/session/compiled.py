@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from graphnet.compiler.history import History, history
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
+from graphnet.compiler.store import Store
 from graphnet.errors import GraphnetError
 from graphnet.session.entry import MISSED
 from graphnet.session.request import Request, Shown
@@ -59,6 +61,34 @@ class Compiled:
             memory 64 bytes, peak 72 bytes, 2 calls
         """
         return self.latest("plan").plan
+
+    def history(self) -> History:
+        """Tell what the compiler did to each declared node, by compiling once more.
+
+        Returns:
+            The fate of each node, and the graph behind each stage, for the shapes of the latest
+            call.
+
+        Raises:
+            GraphnetError: The function has not been called yet, so that no shapes are known.
+
+        Example:
+            >>> import graphnet as gn
+            >>> x = gn.placeholder((None,), name="x")
+            >>> with gn.Session() as session:
+            ...     wave = session.compile(gn.exp(gn.tanh(x * 1)), [x])
+            ...     result = wave([1.0, 2.0])
+            ...     print(wave.history().fates["multiply"])
+            simplified to x
+        """
+        specs = [feed.spec for feed in self.plan.graph.inputs]
+        feeds = dict.fromkeys(self.feeds)
+        session = self.session
+        with session.lock:
+            wanted = session.recognised(dict.fromkeys(self.request.items), feeds)
+            part = session.graph.subgraph(wanted, feeds)
+            store = Store() if session.closed else session.store
+            return history(part, specs, session.options, store, session.threads)
 
     def latest(self, what: str) -> Program | Shown:
         """Give the program of the latest call, or what there is still to see of it."""

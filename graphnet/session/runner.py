@@ -131,7 +131,7 @@ class Runner(Holder):
         self.latest = key
 
     def recognised(
-        self, items: Iterable[Tensor | Node], feeds: Mapping[Tensor, Array]
+        self, items: Iterable[Tensor | Node], feeds: Iterable[Tensor]
     ) -> list[Tensor | Node]:
         """Give the first declared of equal expressions, unless feeds could tell them apart."""
         if not all(tensor.node.op.effect is Effect.FED for tensor in feeds):

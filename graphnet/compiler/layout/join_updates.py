@@ -115,7 +115,9 @@ class Updates:
     def join(self, values: tuple[Tensor, ...], depth: int = 0) -> Tensor | None:
         """Give one value for several, or None where they have to stay apart."""
         if values not in self.memo:
-            self.memo[values] = self.join_now(values, depth)
+            whole = self.memo[values] = self.join_now(values, depth)
+            if whole is not None:
+                self.made.joined.update(dict.fromkeys(values, whole))
         return self.memo[values]
 
     def join_now(self, values: tuple[Tensor, ...], depth: int) -> Tensor | None:
