@@ -16,6 +16,7 @@ from graphnet.ir.convert import as_array
 from graphnet.ir.infer import infer
 from graphnet.ir.names import Names, check_name
 from graphnet.ir.node import Node
+from graphnet.ir.pictures import Pictured
 from graphnet.ir.registry import OPS
 from graphnet.ir.rewrite import Rule, rewriting
 from graphnet.ir.tensor import Tensor, describe
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "consumers", "current_graph", "graph_of"]
 
 
-class Graph:
+class Graph(Pictured):
     """What a script declares, and what a pass reads and makes.
 
     Used as a context manager, it is the graph of all ops without inputs that are made inside;

@@ -12,6 +12,7 @@ from graphnet.ir.context import Site, context, creation_site
 from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph, graph_of
 from graphnet.ir.names import check_name, name_scope
+from graphnet.ir.node import Node
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape, static
 from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.nn.frames import calling, frame, frames
@@ -309,6 +310,22 @@ class Layer:
     def trainable_variables(self) -> tuple[Variable, ...]:
         """Those of ``variables`` that optimizers update."""
         return tuple(variable for variable in self.variables if variable.trainable)
+
+    def declared(self) -> list[Node]:
+        """Give the nodes that the calls of the layer, and of those that it holds, have declared.
+
+        Example:
+            >>> import graphnet as gn
+            >>> layer = gn.nn.Dense(2, name="hidden")
+            >>> y = layer(gn.placeholder((None, 3)))
+            >>> layer.declared()[-1].name
+            'hidden/add'
+        """
+        if self.place is None:
+            return []
+        layers = (part for part in parts(self) if isinstance(part, Layer))
+        scopes = tuple(layer.place.scope for layer in layers if layer.place)
+        return [node for node in self.place.graph.nodes if node.name.startswith(scopes)]
 
     def __repr__(self) -> str:
         """Give class and name."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from graphnet.errors import ArgumentError
+from graphnet.terminal import in_notebook, is_screen
 from graphnet.train.callback import Callback
 from graphnet.train.history import shown
 from graphnet.train.training import VALIDATION, Training
@@ -155,23 +156,6 @@ def bar_for(stream: TextIO) -> Bar | None:
     if notebook and getattr(widgets, "IProgress", None) is not None:
         return Bar(widgets.tqdm, stream, [WIDGET])
     return Bar(tqdm, stream, [TEXTS[0]] if notebook else TEXTS)
-
-
-def is_screen(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that can be drawn over, and has a size."""
-    if not (hasattr(stream, "isatty") and stream.isatty()) or os.environ.get("TERM") == "dumb":
-        return False
-    try:
-        return all(os.get_terminal_size(stream.fileno()))
-    except OSError:
-        return False
-
-
-def in_notebook() -> bool:
-    """Whether the program runs in a notebook, which is no terminal, but can be drawn over."""
-    ipython = sys.modules.get("IPython")
-    shell = None if ipython is None else ipython.get_ipython()
-    return "IPKernelApp" in getattr(shell, "config", {})
 
 
 def described(values: Mapping[str, float]) -> list[str]:

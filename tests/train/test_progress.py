@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import graphnet as gn
+from graphnet.terminal import in_notebook
 from graphnet.train import progress
 from tests.train.tasks import Epochs, Task
 
@@ -164,7 +165,7 @@ def test_ipython_in_a_terminal_is_no_notebook(
 ) -> None:
     """There the terminal decides."""
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    assert not progress.in_notebook()
+    assert not in_notebook()
 
 
 def test_silence(capfd: pytest.CaptureFixture[str]) -> None:
