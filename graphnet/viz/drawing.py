@@ -1,135 +1,351 @@
-"""``draw``: a picture of a graph, laid out by Graphviz."""
+"""``draw``: a picture of a graph, a plan, a model or a difference, and the file that it is in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, Self, TextIO, TypedDict
+from uuid import uuid4
 
-from graphnet.errors import DependencyError, GraphnetError
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.program import Program
+from graphnet.errors import ArgumentError, GraphnetError
 from graphnet.ir.context import creation_site
-from graphnet.ir.graph import Graph, needs, reach
-from graphnet.ir.node import Node
-from graphnet.ir.tensor import Tensor
-from graphnet.ir.traits import Effect
-from graphnet.ops.sources import Variable
-from graphnet.viz.dot import to_dot
+from graphnet.ir.pictures import Pictured
+from graphnet.session.compiled import Compiled
+from graphnet.viz.cards import to_sketch
+from graphnet.viz.diff import Difference
+from graphnet.viz.dotted import to_dot
+from graphnet.viz.fold import fold
+from graphnet.viz.layout import engines
+from graphnet.viz.layout.sketch import Geometry
+from graphnet.viz.memory import memory_svg
+from graphnet.viz.overlay import Overlayable
+from graphnet.viz.overlay import overlay as colored
+from graphnet.viz.page import Level, to_page
+from graphnet.viz.plan_view import MANY, plan_scene
+from graphnet.viz.progress import Tell, silent, telling
+from graphnet.viz.scene import Scene
+from graphnet.viz.select import Drawable, Model, plan_of
+from graphnet.viz.svg import to_svg
+from graphnet.viz.titles import plan_title
+from graphnet.viz.views import VIEWS, scene_of
 
-__all__ = ["draw"]
+__all__ = ["ALL_VIEWS", "LIMIT", "SUFFIXES", "Drawing", "draw"]
 
-Drawable: TypeAlias = Graph | Tensor | Node | Iterable[Tensor | Node]
-
-TEXT = (".gv", ".dot")
-PICTURES = (".svg", ".pdf", ".png")
+SUFFIXES = (".svg", ".html", ".pdf", ".png", ".gv", ".dot")
 
 
-def draw(what: Drawable, path: str | PathLike[str] = "graph.svg") -> Path:
-    """Draw a graph, or the part of it that some tensors or operations need.
+class Options(TypedDict):
+    """What of the nodes is shown (see ``draw``)."""
 
-    Boxes are name scopes, in orange those of gradients. Parallelograms are placeholders, cylinders
-    variables; what was asked for has a thick border; dashed arrows only order. Small constants are
-    written into the nodes that use them, and so are the names of forward values that gradients and
-    updates need. What computes the initial values of variables is left out.
+    weights: bool
+    constants: bool | None
+    specs: bool
+
+
+PLANS = ("plan", "memory")
+"""Views of plans only."""
+
+ALL_VIEWS = (*VIEWS, *PLANS)
+
+LIMIT = 40
+"""Cards that fit a screen."""
+
+DEEPEST = 20
+"""Levels of names that a page shows at most."""
+
+MOST = 2000
+"""Cards that a page shows at most."""
+
+
+class Drawing:
+    """A picture: it shows itself in a notebook, and knows its file.
 
     Args:
-        what: A graph, or a tensor or operation, or several of these.
-        path: The file to be written; its suffix decides between SVG (``.svg``), PDF (``.pdf``), PNG
-            (``.png``) and the DOT language (``.gv`` or ``.dot``). All but the last need the program
-            ``dot`` of Graphviz on the PATH.
+        title: What it is a picture of.
+        svg: The picture.
 
-    Returns:
-        The path.
-
-    Raises:
-        DependencyError: ``dot`` is missing or fails.
-        GraphnetError: The suffix is another, or ``what`` cannot be drawn.
+    Attributes:
+        title: What it is a picture of.
+        path: The file that it was saved in last; None before.
+        svg: The picture as SVG.
+        engine: Who found the places of its parts.
 
     Example:
         >>> import tempfile
         >>> import graphnet as gn
-        >>> y = gn.tanh(gn.placeholder((None, 3), name="x"))
+        >>> drawing = gn.draw(gn.tanh(gn.placeholder((2,), name="x")), engine="layered")
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = gn.draw(y, f"{folder}/y.gv")
-        ...     path.read_text("utf-8").splitlines()[-2]
-        '  "x" -> "tanh" [id="edge:x-tanh-0"]'
+        ...     drawing.save(f"{folder}/tanh.svg").path.name
+        'tanh.svg'
     """
-    target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix not in TEXT + PICTURES:
-        raise GraphnetError(
-            f"draw: {target.name!r} has no suffix that names a format",
+
+    def __init__(self, title: str, svg: str) -> None:
+        self.title = title
+        self.svg = svg
+        self.path: Path | None = None
+        self.engine = "graphnet"
+
+    def save(self, path: str | PathLike[str]) -> Self:
+        """Write the picture into a file: whole, or not at all.
+
+        Args:
+            path: The file; its suffix decides what is written (see ``draw``).
+
+        Raises:
+            ArgumentError: The suffix is none that can be written.
+            DependencyError: Graphviz is needed for it, and missing.
+            OSError: Nothing can be written there.
+        """
+        target = Path(path)
+        content = self.content(suffix_of(target))
+        write_whole(target, content)
+        self.path = target
+        return self
+
+    def content(self, suffix: str) -> bytes:
+        """Give what is in a file of a suffix."""
+        if suffix == ".svg":
+            return self.svg.encode()
+        if suffix == ".html":
+            return to_page(self.title, [Level("all", self.svg)]).encode()
+        raise ArgumentError(
+            f"draw: a picture of memory cannot be written as {suffix!r}",
             at=str(creation_site()),
-            hint=f"use one of {', '.join(PICTURES + TEXT)}",
+            hint="take .svg or .html",
         )
-    text = to_dot(*select(what))
-    target.write_bytes(text.encode() if suffix in TEXT else render(text, suffix[1:]))
-    return target
+
+    def _repr_svg_(self) -> str:
+        """Give the picture, for notebooks."""
+        return self.svg
+
+    def __repr__(self) -> str:
+        """Give title and file."""
+        return f"<drawing of {self.title!r}{f' in {self.path}' if self.path else ''}>"
+
+    def __str__(self) -> str:
+        """Give the file, if there is one."""
+        return str(self.path) if self.path else repr(self)
 
 
-def select(what: Drawable) -> tuple[list[Node], list[Node]]:
-    """Give the nodes that are drawn, in dependency order, and those that were asked for by name.
+class SceneDrawing(Drawing):
+    """A picture of a scene, folded to what fits a screen.
+
+    Args:
+        scene: The scene, one card per node.
+        depth: How many levels of names are shown; None for as many as fit.
+        limit: How many cards fit.
+        repeats: Whether equal blocks are shown once.
+        colors: What colors the cards; None for nothing.
+        engine: Who finds the places.
+        tell: Is told how far the work is.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        depth: int | None = None,
+        limit: int = LIMIT,
+        repeats: bool = True,
+        colors: Overlayable | None = None,
+        engine: str | None = None,
+        tell: Tell = silent,
+    ) -> None:
+        self.whole = scene
+        self.limit = limit
+        self.repeats = repeats
+        self.colors = colors
+        self.chosen = engine
+        tell("folding", 0)
+        self.scene = self.folded(depth)
+        geometry = self.laid_out(self.scene, tell)
+        tell("writing", 0)
+        super().__init__(scene.title, to_svg(self.scene, geometry))
+        self.engine = geometry.engine
+
+    def folded(self, depth: int | None) -> Scene:
+        """Give the scene with all but some levels of names folded."""
+        scene = fold(self.whole, depth, self.limit, self.repeats)
+        return scene if self.colors is None else colored(scene, self.colors)
+
+    def laid_out(self, scene: Scene, tell: Tell = silent) -> Geometry:
+        """Find the places of the cards of a scene."""
+        return engines.lay_out(to_sketch(scene), self.chosen, tell)
+
+    def content(self, suffix: str) -> bytes:
+        """Give what is in a file of a suffix."""
+        text = to_dot(self.scene, to_sketch(self.scene))
+        if suffix in (".gv", ".dot"):
+            return text.encode()
+        if suffix in (".png", ".pdf"):
+            return engines.render(text, suffix[1:], self.chosen)
+        if suffix == ".html":
+            return to_page(self.title, list(self.levels())).encode()
+        return super().content(suffix)
+
+    def levels(self) -> Iterator[Level]:
+        """Give the picture as it is, and with more levels of names as long as that shows more."""
+        yield Level("overview", self.svg)
+        seen = {frozenset(card.key for card in self.scene.cards)}
+        for depth in range(1, DEEPEST):
+            scene = self.folded(depth)
+            keys = frozenset(card.key for card in scene.cards)
+            if len(keys) > MOST:
+                return
+            if keys not in seen:
+                seen.add(keys)
+                yield Level(f"depth {depth}", to_svg(scene, self.laid_out(scene)))
+
+
+def draw(  # noqa: PLR0913  # a picture has many options, and each is named
+    what: Drawable | Difference,
+    path: str | PathLike[str] | None = None,
+    *,
+    view: str | None = None,
+    depth: int | None = None,
+    limit: int | None = None,
+    weights: bool = True,
+    constants: bool | None = None,
+    specs: bool = True,
+    overlay: Overlayable | None = None,
+    title: str | None = None,
+    engine: str | None = None,
+    progress: bool | str | TextIO = "auto",
+) -> Drawing:
+    """Draw a graph, what some tensors need, a plan, a model, or a difference.
+
+    Args:
+        what: A graph; tensors and operations; a model that was called; a function of
+            ``session.compile`` that was called, its program or plan; or what ``gn.diff`` gives.
+        path: A file that ends in .svg, .html, .png, .pdf, .gv or .dot; by default none is written.
+        view: "train" for all, "forward", "backward", "state"; of plans also "plan" and "memory".
+        depth: How many levels of names are shown; by default as many as fit.
+        limit: How many cards fit; by default 40, and 60 for plans.
+        weights: Whether variables are cards, and not lines in the cards that use them.
+        constants: Whether constants are cards; by default those with more than four elements.
+        specs: Whether arrows say shapes and dtypes.
+        overlay: What colors the cards: "bytes", a profile, or a ``gn.viz.Overlay``.
+        title: What stands above the picture.
+        engine: Who finds the places: "dot", "wasm" or "layered"; by default the first that works.
+        progress: "auto" shows on a screen how far long work is; False nothing; or a stream.
 
     Raises:
-        GraphnetError: Something cannot be drawn, or belongs to another graph.
+        ArgumentError: ``what`` cannot be drawn, or an option is none that there is.
+        DependencyError: The engine that was asked for is missing, or Graphviz for a PNG or PDF.
+        OSError: The file cannot be written; then an older one is still what it was.
+
+    Example:
+        >>> import graphnet as gn
+        >>> gn.draw(gn.tanh(gn.placeholder((None, 3), name="x")), engine="layered")
+        <drawing of 'tanh: train'>
     """
-    if isinstance(what, Graph):
-        hidden = only_initial(what)
-        return [node for node in what.nodes if node not in hidden], []
-    items = [what] if isinstance(what, Tensor | Node) else list(what)
-    for item in items:
-        if not isinstance(item, Tensor | Node):
-            raise GraphnetError(
-                f"draw: {item!r:.60} cannot be drawn",
+    check(path, depth, limit, engine)
+    view = view or default_view(what)
+    with telling(progress) as tell:
+        if view == "memory":
+            drawing = memory_drawing(what, title)
+        else:
+            options: Options = {"weights": weights, "constants": constants, "specs": specs}
+            scene = scene_for(what, view, title, options)
+            planned = view == "plan"  # where each call has memory of its own
+            most = limit or (MANY if planned else LIMIT)
+            drawing = SceneDrawing(scene, depth, most, not planned, overlay, engine, tell)
+        return drawing if path is None else drawing.save(path)
+
+
+def memory_drawing(what: Any, title: str | None) -> Drawing:
+    """Give the picture of the memory of a plan."""
+    plan = plan_for(what, "memory")
+    words = title or f"memory of the {plan_title(plan)}"
+    return Drawing(words, memory_svg(plan, words))
+
+
+def scene_for(what: Any, view: str, title: str | None, options: Options) -> Scene:
+    """Give the scene that is drawn, one card per node."""
+    if isinstance(what, Difference):
+        return what.scene if title is None else replace(what.scene, title=title)
+    if view == "plan":
+        plan = plan_for(what, view)
+        told = what.history() if isinstance(what, Compiled) else None
+        return plan_scene(plan, told, title)
+    return scene_of(what, view, title=title, **options)
+
+
+def default_view(what: Any) -> str:
+    """Give the view that is taken if none is said."""
+    match what:
+        case Compiled() | Program() | Plan():
+            return "plan"
+        case Model():
+            return "forward"
+    return "train"
+
+
+def plan_for(what: Any, view: str) -> Plan:
+    """Give the plan that a view of plans shows.
+
+    Raises:
+        ArgumentError: There is none.
+    """
+    if isinstance(what, Compiled | Program | Plan):
+        return plan_of(what)
+    raise ArgumentError(
+        f"draw: the view {view!r} is one of plans, and {what!r:.60} has none",
+        at=str(creation_site()),
+        hint="call what session.compile(...) gives once, and draw that",
+    )
+
+
+def check(
+    path: str | PathLike[str] | None, depth: int | None, limit: int | None, engine: str | None
+) -> None:
+    """Refuse options of no use, before any work."""
+    if path is not None:
+        suffix_of(Path(path))
+    engines.check_engine(engine)
+    for option, number in (("depth", depth), ("limit", limit)):
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if number is not None and not (whole and number >= 1):
+            raise ArgumentError(
+                f"draw: {option} is {number!r:.60}",
                 at=str(creation_site()),
-                hint="give a graph, or tensors and operations",
+                hint="give a whole number from 1 up",
             )
-    graphs = list(dict.fromkeys(item.graph for item in items))
-    if len(graphs) != 1:
-        raise GraphnetError(
-            f"draw: expected tensors and operations of one graph, found {len(graphs)} graphs",
-            at=str(creation_site()),
-            hint="draw each graph into a file of its own",
-        )
-    reached = set(reach(items, frozenset()))
-    wanted = [item.node if isinstance(item, Tensor) else item for item in items]
-    return [node for node in graphs[0].nodes if node in reached], wanted
 
 
-def only_initial(graph: Graph) -> set[Node]:
-    """Give the nodes that only the initial values of variables need."""
-    initial = [
-        variable.initial_value for variable in graph.variables() if isinstance(variable, Variable)
-    ]
-    above = set(reach(initial, frozenset()))
-    needed = {output.node for output in graph.outputs}
-    for node in reversed(graph.nodes):
-        if node not in above or node in needed or node.op.effect is Effect.READS:
-            needed.add(node)
-            needed.update(needs(node))
-    return above - needed
-
-
-def render(text: str, form: str) -> bytes:
-    """Let Graphviz make a picture.
+def suffix_of(path: Path) -> str:
+    """Give the suffix of a file, which names a format.
 
     Raises:
-        DependencyError: ``dot`` is missing or fails.
+        ArgumentError: It names none.
     """
-    import graphviz  # noqa: PLC0415  # only those who draw need it
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ArgumentError(
+            f"draw: {path.name!r} has no suffix that names a format",
+            at=str(creation_site()),
+            hint=f"use one of {', '.join(SUFFIXES)}",
+        )
+    return suffix
 
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place, and put it there when it is whole."""
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        picture: bytes = graphviz.pipe("dot", form, text.encode(), quiet=True)
-    except graphviz.ExecutableNotFound:
-        raise DependencyError(
-            "draw: the program `dot` of Graphviz is not on the PATH",
-            at=str(creation_site()),
-            hint="install Graphviz (apt install graphviz, brew install graphviz, or from "
-            "https://graphviz.org/download), or give a file name that ends in .gv, "
-            "which needs no program",
-        ) from None
-    except graphviz.CalledProcessError as error:
-        raise DependencyError(
-            f"draw: `dot` failed: {error.stderr.decode(errors='replace').strip():.200}",
-            at=str(creation_site()),
-            hint="`dot -V` tells its version; a file name that ends in .gv keeps its input",
-        ) from None
-    return picture
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def shown(what: Any) -> str | None:
+    """Give the picture that stands for something in a notebook; None where there is none."""
+    try:
+        return draw(what, progress=False).svg
+    except GraphnetError:
+        return None
+
+
+Pictured.drawn = staticmethod(shown)

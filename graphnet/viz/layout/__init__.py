@@ -1,0 +1,3 @@
+"""Layouts: places for the parts of a picture."""
+
+__all__: list[str] = []

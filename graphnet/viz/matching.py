@@ -1,0 +1,308 @@
+"""Which nodes of two graphs are the same ones: by identity, by name, by structure, by neighbors.
+
+What is sure comes first, and each pair that is found helps to find others among its neighbors. The
+work grows as the number of edges, times the logarithm of the number of pairs to choose from.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import TypeAlias
+
+from graphnet.ir.node import Node
+from graphnet.ir.text import node_text
+from graphnet.viz.signatures import Side, Table
+
+__all__ = ["match"]
+
+Key: TypeAlias = Callable[[Side, Node], Hashable | None]
+"""What nodes have in common that may be the same one; None for those that it says nothing of."""
+
+ALIKE, CLEAR, GUESS = 1, 2, 3
+"""How far growing dares to go: to nodes with equal labels; to those with equal ops, where there is
+one choice only; to any with equal ops, in their order."""
+
+
+def match(before: Sequence[Node], after: Sequence[Node]) -> dict[Node, Node]:
+    """Find the nodes that are the same ones.
+
+    Only nodes whose ops have one name are matched. Matching the other way round gives the same
+    pairs.
+
+    Args:
+        before: Nodes, in dependency order.
+        after: Other nodes, or the same ones, or some of both.
+
+    Returns:
+        For each node of ``before`` that has a partner this one, in the order of ``before``.
+
+    Example:
+        >>> import graphnet as gn
+        >>> x = gn.placeholder((2,), name="x")
+        >>> old, new = gn.tanh(x), gn.tanh(x)
+        >>> match([x.node, old.node], [x.node, new.node])[old.node].name
+        'tanh_1'
+    """
+    table = Table()
+    if precedes(after, before):
+        back = Matcher(Side(after, table), Side(before, table)).run()
+        found = {old: new for new, old in back.items()}
+    else:
+        found = Matcher(Side(before, table), Side(after, table)).run()
+    return {node: found[node] for node in before if node in found}
+
+
+def precedes(first: Sequence[Node], second: Sequence[Node]) -> bool:
+    """Whether the first of two sets of nodes is to be walked through, and not the second."""
+    if len(first) != len(second):
+        return len(first) < len(second)
+    return list(map(spelled, first)) < list(map(spelled, second))
+
+
+def spelled(node: Node) -> str:
+    """Give a node as text."""
+    names = {output: output.name for output in node.outputs}
+    return f"{node.name} {node_text(node, names, 8)} {node.specs}"
+
+
+class Matcher:
+    """Pairs of nodes, as far as they are found.
+
+    Args:
+        first: The side that is walked through.
+        second: The side where partners are looked for.
+    """
+
+    def __init__(self, first: Side, second: Side) -> None:
+        self.first = first
+        self.second = second
+        self.forth: dict[Node, Node] = {}
+        self.back: dict[Node, Node] = {}
+        self.serial = count()
+
+    def run(self) -> dict[Node, Node]:
+        """Find all pairs."""
+        for node in self.first.nodes:
+            if node in self.second.label:
+                self.join(node, node)
+        for key in (same_in_all, same_below, same_above):
+            self.by_key(key)
+        self.by_key(same_structure, unique=True)
+        self.grow(self.forth, ALIKE)
+        for key in (same_value, same_use):
+            self.by_key(key, unique=True)
+        self.grow(self.forth, ALIKE)
+        self.one_by_one(same_structure)
+        for key in (given_name, label_and_name):
+            self.by_key(key)
+            self.grow(self.forth, ALIKE)
+        for key in (around, just_below, just_above):
+            self.by_key(key, unique=True)
+            self.grow(self.forth, CLEAR)
+        self.by_key(same_name)
+        self.grow(self.forth, GUESS)
+        for key in (same_value, same_use):
+            self.one_by_one(key)
+        return self.forth
+
+    def join(self, one: Node, other: Node) -> None:
+        """Note a pair."""
+        self.forth[one] = other
+        self.back[other] = one
+
+    def left(self) -> tuple[list[Node], list[Node]]:
+        """Give the nodes of both sides that have no partner."""
+        return (
+            [node for node in self.first.nodes if node not in self.forth],
+            [node for node in self.second.nodes if node not in self.back],
+        )
+
+    def by_key(self, key: Key, *, unique: bool = False) -> None:
+        """Join nodes with the same key in their order; or only where there is one on each side."""
+        mine, theirs = self.left()
+        others = grouped(theirs, key, self.second)
+        for found, nodes in grouped(mine, key, self.first).items():
+            partners = others.get(found, ())
+            if not unique or len(nodes) == len(partners) == 1:
+                for one, other in zip(nodes, partners, strict=False):
+                    self.join(one, other)
+
+    def one_by_one(self, key: Key) -> None:
+        """Join nodes with the same key in their order, and after each pair look around it."""
+        mine, theirs = self.left()
+        others = {found: deque(nodes) for found, nodes in grouped(theirs, key, self.second).items()}
+        for one in mine:
+            partners = others.get(key(self.first, one), deque())
+            while partners and partners[0] in self.back:
+                partners.popleft()
+            if partners and one not in self.forth:
+                self.join(one, partners.popleft())
+                self.grow([one], ALIKE)
+
+    def grow(self, seeds: Iterable[Node], level: int) -> None:
+        """Join neighbors of pairs, the most alike first, and neighbors of these.
+
+        Args:
+            seeds: The nodes of the first side whose neighbors are looked at.
+            level: How far it dares to go.
+        """
+        if len(self.forth) in (len(self.first.nodes), len(self.second.nodes)):
+            return
+        heap = [choice for seed in seeds for choice in self.choices(seed, level)]
+        heapify(heap)
+        while heap:
+            _, _, one, other = heappop(heap)
+            if one not in self.forth and other not in self.back:
+                self.join(one, other)
+                for choice in self.choices(one, level):
+                    heappush(heap, choice)
+
+    def choices(self, one: Node, level: int) -> Iterator[tuple[int, int, Node, Node]]:
+        """Give pairs of neighbors of a pair, with what speaks against each, and a number."""
+        other = self.forth[one]
+        for mine, theirs in (*self.operands(one, other), *self.users(one, other, level)):
+            if self.fit(mine, theirs, level):
+                yield self.cost(mine, theirs), next(self.serial), mine, theirs
+
+    def operands(self, one: Node, other: Node) -> Iterator[tuple[Node, Node]]:
+        """Give the nodes that stand in the same places before a pair."""
+        for mine, theirs in zip(one.inputs, other.inputs, strict=False):
+            if mine.index == theirs.index:
+                yield mine.node, theirs.node
+        yield from zip(one.control, other.control, strict=False)
+
+    def users(self, one: Node, other: Node, level: int) -> Iterator[tuple[Node, Node]]:
+        """Give nodes that take the results of a pair in the same places."""
+        mine = open_users(self.first, one, self.forth, level)
+        theirs = open_users(self.second, other, self.back, level)
+        for place, nodes in mine.items():
+            yield from aligned(nodes, theirs.get(place, []), guess=level == GUESS)
+
+    def fit(self, one: Node, other: Node, level: int) -> bool:
+        """Whether two nodes can become a pair."""
+        mine, theirs = self.first.label.get(one), self.second.label.get(other)
+        if mine is None or theirs is None or one in self.forth or other in self.back:
+            return False
+        return mine == theirs or (level > ALIKE and one.op.name == other.op.name)
+
+    def cost(self, one: Node, other: Node) -> int:
+        """Give what speaks against a pair."""
+        first, second = self.first, self.second
+        related = first.down[one] == second.down[other] or first.up[one] == second.up[other]
+        unlike = first.label[one] != second.label[other]
+        return 4 * unlike + 2 * (one.name != other.name) + (not related)
+
+
+def grouped(nodes: Iterable[Node], key: Key, side: Side) -> dict[Hashable, list[Node]]:
+    """Sort nodes by a key."""
+    found: dict[Hashable, list[Node]] = {}
+    for node in nodes:
+        value = key(side, node)
+        if value is not None:
+            found.setdefault(value, []).append(node)
+    return found
+
+
+def open_users(
+    side: Side, node: Node, done: Mapping[Node, Node], level: int
+) -> dict[Hashable, list[Node]]:
+    """Give the users of a node that have no partner, by what they take and what they are."""
+    found: dict[Hashable, list[Node]] = {}
+    for slot, index, user in side.users[node]:
+        if user not in done:
+            what = side.label[user] if level == ALIKE else user.op.name
+            found.setdefault((slot, index, what), []).append(user)
+    return found
+
+
+def aligned(first: list[Node], second: list[Node], *, guess: bool) -> Iterator[tuple[Node, Node]]:
+    """Pair nodes that stand in the same place: by name; the others if there is one choice only.
+
+    Args:
+        first: Nodes of one side.
+        second: Nodes of the other side.
+        guess: Whether others are paired in their order where there are several.
+    """
+    by_name = {node.name: node for node in reversed(second)}
+    named = {node: by_name.pop(node.name) for node in first if node.name in by_name}
+    yield from named.items()
+    taken = set(named.values())
+    mine = [node for node in first if node not in named]
+    theirs = [node for node in second if node not in taken]
+    if guess or len(mine) == len(theirs) == 1:
+        yield from zip(mine, theirs, strict=False)
+
+
+# Keys
+
+
+def same_in_all(side: Side, node: Node) -> Hashable:
+    """Name, and all that is below and above."""
+    return node.name, side.down[node], side.up[node]
+
+
+def same_below(side: Side, node: Node) -> Hashable | None:
+    """Name, and all that is below, if that says something."""
+    return (node.name, side.down[node]) if node.inputs or is_given(node) else None
+
+
+def same_above(side: Side, node: Node) -> Hashable | None:
+    """Name, and all that is above, if that says something."""
+    return (node.name, side.up[node]) if side.users[node] or is_given(node) else None
+
+
+def same_structure(side: Side, node: Node) -> Hashable:
+    """All that is below and above."""
+    return side.down[node], side.up[node]
+
+
+def same_value(side: Side, node: Node) -> Hashable:
+    """All that is below."""
+    return side.down[node]
+
+
+def same_use(side: Side, node: Node) -> Hashable:
+    """All that is above."""
+    return side.up[node]
+
+
+def given_name(side: Side, node: Node) -> Hashable | None:  # noqa: ARG001  # a key
+    """The name, if a user has chosen it, and the name of the op."""
+    return (node.op.name, node.name) if is_given(node) else None
+
+
+def label_and_name(side: Side, node: Node) -> Hashable:
+    """The name, and all that the node is by itself."""
+    return node.name, side.label[node]
+
+
+def around(side: Side, node: Node) -> Hashable:
+    """Labels of the node and of all its neighbors."""
+    return side.label[node], just_below(side, node), just_above(side, node)
+
+
+def just_below(side: Side, node: Node) -> Hashable | None:
+    """Labels of the node and of its operands, if it has some."""
+    known = side.label
+    operands = [(known.get(tensor.node), tensor.index) for tensor in node.inputs]
+    return (known[node], *operands) if operands else None
+
+
+def just_above(side: Side, node: Node) -> Hashable | None:
+    """Labels of the node and of its users, if it has some."""
+    known = side.label
+    users = sorted((slot, index, known[user]) for slot, index, user in side.users[node])
+    return (known[node], *users) if users else None
+
+
+def same_name(side: Side, node: Node) -> Hashable:  # noqa: ARG001  # a key
+    """The name, and the name of the op."""
+    return node.op.name, node.name
+
+
+def is_given(node: Node) -> bool:
+    """Whether the last part of the name is not just the op, with a number behind it."""
+    own = node.name.rpartition("/")[2]
+    return not re.fullmatch(rf"{re.escape(node.op.name)}(_\d+)?", own)

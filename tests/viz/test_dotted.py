@@ -1,0 +1,160 @@
+"""``to_dot``: scenes in the DOT language."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from graphnet.errors import DependencyError
+from graphnet.viz.cards import to_sketch
+from graphnet.viz.dotted import to_dot
+from graphnet.viz.layout.engines import lay_out
+from graphnet.viz.layout.programs import MissingError, dot_version, run_dot
+from graphnet.viz.looks import LIGHT
+from graphnet.viz.marks import token
+from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scene, Way, boxes_around
+from tests.viz.layout.sketches import ODD
+from tests.viz.scenes import net
+
+
+def text(scene: Scene) -> str:
+    """Give a scene in the DOT language."""
+    return to_dot(scene, to_sketch(scene))
+
+
+def line(scene: Scene, begin: str) -> str:
+    """Give the line of the text that begins so."""
+    (found,) = [one for one in text(scene).splitlines() if one.strip().startswith(begin)]
+    return found
+
+
+def words(found: str) -> str:
+    """Give what a label says, a bar between the lines."""
+    label = re.search(r"label=<(.*?)> [a-z]+=", found)
+    assert label
+    return re.sub(r"<[^>]*>", "", label[1].replace("<BR/>", "|"))
+
+
+def everything() -> Scene:
+    """Give a scene with all there is: kinds, parts, changes, ways, copies and heat."""
+    cards = [Card(kind.name, kind, kind.value, ("more",), box="kinds") for kind in Kind]
+    cards += [Card(part.name, Kind.OP, "op", part=part, box="parts") for part in Part]
+    cards += [Card(change.name, Kind.OP, "op", change=change) for change in Change]
+    cards += [Card(f"heat {heat}", Kind.OP, "op", heat=heat) for heat in (0.0, 1.0, float("nan"))]
+    cards.append(Card("many", Kind.SCOPE, "block", copies=3, kept=True))
+    links = [Link("PLACEHOLDER", "OP", way, "float32[]", slot) for slot, way in enumerate(Way)]
+    links += [Link("many", change.name, change=change) for change in Change]
+    boxes = (Box("kinds", "kinds", copies=2), Box("parts", "parts", change=Change.REMOVED))
+    return Scene("all there is", tuple(cards), tuple(links), boxes)
+
+
+def objects(written: str) -> dict[str, dict[str, str]]:
+    """Give what Graphviz reads, by id, or skip the test where it is missing."""
+    try:
+        dot_version()
+    except MissingError as error:
+        pytest.skip(str(error))
+    read = json.loads(run_dot(written, "json0", patience=60))
+    return {found["id"]: found for found in read["objects"] + read.get("edges", [])}
+
+
+def test_cards_say_what_the_svg_says() -> None:
+    """Mark, headline, copies and details; the form, and sizes in inches of 72 pixels."""
+    card = Card("c", Kind.OP, "matmul", ("a < b", "& more"), Part.BACKWARD, copies=3)
+    scene = Scene("", (card,))
+    found = line(scene, '"c"')
+    assert words(found) == "∂ matmul \N{MULTIPLICATION SIGN}3|a &lt; b|&amp; more"
+    spot = to_sketch(scene).spots["c"]
+    assert float(re.findall(r'width="([\d.]+)"', found)[0]) * 72 == pytest.approx(
+        spot.width, abs=0.1
+    )
+    assert "fixedsize" in text(scene)
+    assert LIGHT.parts[Part.BACKWARD].line in found
+    assert 'shape="cylinder"' in line(Scene("", (Card("w", Kind.VARIABLE, "w"),)), '"w"')
+
+
+def test_arrows_look_as_what_they_stand_for() -> None:
+    """Each way differs from all others, and a change from none."""
+    cards = (Card("a", Kind.OP, "a"), Card("b", Kind.OP, "b"))
+    looks = set()
+    for way in Way:
+        found = line(Scene("", cards, (Link("a", "b", way),)), '"a" ->')
+        looks.add(re.sub(r' (tooltip|class)="[^"]*"', "", found))
+    assert len(looks) == len(Way)
+    added = Scene("", cards, (Link("a", "b", change=Change.ADDED),))
+    assert LIGHT.changes[Change.ADDED].line in line(added, '"a" ->')
+
+
+def test_boxes_are_clusters() -> None:
+    """Nested as scopes are, with their labels."""
+    scene = net("x", "outer/inner/tanh x", "outer/exp outer/inner/tanh")
+    lines = [one.strip() for one in text(scene).splitlines()]
+    outer, inner = (
+        lines.index(f'subgraph "cluster_{path}" {{') for path in ("outer", "outer/inner")
+    )
+    (tanh,) = [place for place, one in enumerate(lines) if one.startswith('"outer/inner/tanh" [')]
+    assert outer < inner < tanh
+    assert "<B>inner</B>" in lines[inner + 1]
+
+
+def test_the_title_stands_above() -> None:
+    """As the label of the graph; a scene without a title has none."""
+    assert "<B>a &lt; b</B>" in line(replace(net("x"), title="a < b"), "graph [")
+    assert "label=" not in line(replace(net("x"), title=""), "graph [")
+
+
+def test_graphviz_reads_all_there_is() -> None:
+    """Without a warning that could mean a lost attribute, every card, box and arrow once."""
+    scene = everything()
+    found = objects(text(scene))
+    assert len(found) == len(scene.cards) + len(scene.boxes) + len(scene.links)
+    assert {one["name"] for name, one in found.items() if name.startswith("node-")} == {
+        card.key for card in scene.cards
+    }
+
+
+def test_odd_names_survive() -> None:
+    """Whatever is in a name, Graphviz reads as many cards, boxes and arrows as there are."""
+    cards = tuple(Card(name, Kind.OP, name, (name,), box=name, about=name) for name in ODD)
+    links = tuple(Link(ODD[0], name, label=name) for name in ODD[1:])
+    scene = Scene(ODD[0], cards, links, tuple(Box(name, name) for name in ODD if name))
+    found = objects(text(scene))
+    assert len(found) == len(ODD) + len(ODD) - 1 + len(links)
+
+
+@pytest.mark.parametrize("engine", ["dot", "layered"])
+def test_places_are_kept(engine: str) -> None:
+    """With places, Graphviz draws the picture as the engine has laid it out."""
+    scene = net("x", "outer/inner/tanh x", "outer/exp outer/inner/tanh", "outer/add outer/exp x")
+    sketch = to_sketch(scene)
+    try:
+        geometry = lay_out(sketch, engine)
+    except DependencyError as error:
+        pytest.skip(str(error))
+    found = objects(to_dot(scene, sketch, geometry))
+    moved = set()
+    for key, (left, top, right, bottom) in geometry.spots.items():
+        x, y = map(float, found[f"node-{token(key)}"]["pos"].split(","))
+        moved.add((round(x - (left + right) / 2), round(y + (top + bottom) / 2)))
+    assert len(moved) == 1
+    for place in range(len(scene.links)):
+        tip, *line = found[f"edge-{place}"]["pos"].split()
+        assert tip.startswith("e,")
+        assert len(line) % 3 == 1
+
+
+def test_texts_have_no_characters_that_cannot_be_seen() -> None:
+    """A line of the text is a line of the language, and UTF-8 can hold it."""
+    scene = Scene("\x00\n", (Card("a\n\ud800", Kind.OP, "\x1b", about="one\ntwo\x07"),))
+    written = text(scene)
+    written.encode()
+    assert len(written.splitlines()) == 6
+    assert 'tooltip="one\\ntwo\\\\x07"' in written
+
+
+def test_boxes_of_folded_scopes() -> None:
+    """What ``boxes_around`` gives is what clusters are made of."""
+    card = Card("a/b/c", Kind.SCOPE, "c", box="a/b")
+    scene = Scene("", (card,), (), boxes_around([card]))
+    assert text(scene).count("subgraph") == 2
