@@ -1,0 +1,175 @@
+"""``python -m graphnet``: what the command line does, says, and gives as exit status."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphnet.command.main import main
+
+NET = """
+import graphnet as gn
+
+print("declaring")
+x = gn.placeholder((None, 3), name="x")
+y = gn.tanh(x) * 2
+both = {"y": y}
+
+def build():
+    return gn.exp(gn.placeholder((None, 3), name="x"))
+
+def sized(width):
+    return gn.zeros(width)
+
+def broken():
+    return 1 / 0
+
+model = gn.nn.Dense(2, name="model")
+model(x)
+
+if __name__ == "__main__":
+    raise SystemExit("drawn as a program")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a file that declares a graph, and make it the current one."""
+    (tmp_path / "net.py").write_text(NET)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "source", ["net.py", "net.py:y", "net.py:build", "net.py:model", "net.py:y.graph"]
+)
+def test_everything_with_a_graph_can_be_drawn(
+    folder: Path, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Named in a file; what the file prints does not get between the results."""
+    assert main(["draw", source, "-o", "net.svg", "--engine", "layered"]) == 0
+    output = capsys.readouterr()
+    assert output.out.startswith("net.svg: ")
+    assert output.out.endswith("laid out by graphnet layered\n")
+    assert output.err == "declaring\n"
+    assert (folder / "net.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_the_text_of_a_graph_can_be_drawn(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of it, or what is named in it; it runs no code."""
+    text = "x = placeholder(shape=(2,), dtype=float32)\ny = tanh(x)\n"
+    (folder / "net.graph").write_text(text)
+    for source in ("net.graph", "net.graph:y"):
+        assert main(["draw", source, "-o", "net.gv", "--quiet"]) == 0
+    (folder / "net.graph").write_text("__import__('os').remove('net.py')")
+    assert main(["draw", "net.graph"]) == 2
+    assert capsys.readouterr().err.startswith("graphnet: net.graph: line 1")
+    assert (folder / "net.py").exists()
+
+
+def test_options_reach_the_picture(folder: Path) -> None:
+    """Each of them changes it."""
+    changes = [
+        ["--title", "mine"],
+        ["--no-specs"],
+        ["--constants"],
+        ["--no-weights"],
+        ["--overlay", "bytes"],
+        ["--depth", "1"],
+        ["--limit", "3"],
+    ]
+    pictures = set()
+    for words in ([], *changes):
+        assert main(["draw", "net.py", "-o", "a.svg", "--engine", "layered", *words]) == 0
+        pictures.add((folder / "a.svg").read_text("utf-8"))
+    assert len(pictures) == len(changes) + 1
+
+
+def test_differences_are_told_and_drawn(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit status is that of `diff` itself: 0 for none, 1 for some, 2 for trouble."""
+    assert main(["diff", "net.py", "net.py"]) == 0
+    assert main(["diff", "net.py:y", "net.py:build", "-o", "d.svg", "--engine", "layered"]) == 1
+    output = capsys.readouterr().out
+    assert "+ exp = exp(x_1)" in output
+    assert output.endswith("drawn in d.svg\n")
+    assert "change-added" in (folder / "d.svg").read_text("utf-8")
+    assert main(["diff", "net.py", "missing.py"]) == 2
+    capsys.readouterr()
+    assert main(["diff", "net.py:y", "net.py:build", "--quiet"]) == 1
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["draw", "missing.py"], "there is no file 'missing.py'\nhint: give FILE.py:NAME"),
+        (["draw", "net.py:yy"], "net.py has nothing named 'yy'\nhint: did you mean 'y'?"),
+        (["draw", "net.py:zebra"], "hint: name one of: x, y, model, as in net.py:x"),
+        (["draw", "net.py:y.size_of"], "net.py: 'y' has no attribute 'size_of'"),
+        (["draw", "net.py:sized"], "the function 'sized' needs arguments: width"),
+        (["draw", "net.py:broken"], "net.py: broken() raises an error\nTraceback"),
+        (["draw", "net.py:both"], "draw: {'y': <tensor"),
+        (["draw", "net.py:gn"], "has no graph\nhint: give a graph"),
+        (
+            ["draw", "net.py", "-o", "a.jpg"],
+            "draw: 'a.jpg' has no suffix that names a format\nhint",
+        ),
+        (["draw", "net.py", "--view", "foward"], "no view 'foward'\nhint: did you mean 'forward'"),
+        (["draw", "net.py", "--view", "plan"], "the view 'plan' is one of plans"),
+        (["draw", "net.py", "--engine", "dott"], "there is no engine 'dott'\nhint"),
+        (["draw", "net.py", "-o", "no/such/a.svg"], "No such file or directory"),
+        (["draw", "empty.py"], "empty.py declares nothing outside of functions"),
+        (["draw", "wrong.py"], "wrong.py raises an error\nTraceback (most recent call last):\n"),
+        (["draw", "exits.py"], "exits.py ended by sys.exit(3)\nhint: what only the program"),
+        (["draw", "picture.png"], "picture.png is no text\nhint: gn.ir.to_text"),
+    ],
+)
+def test_what_cannot_be_done_is_said_without_a_traceback_of_ours(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    """With the exit status 2; the traceback of a user's file begins in that file."""
+    (folder / "empty.py").write_text("")
+    (folder / "wrong.py").write_text("def f():\n    1 / 0\nf()\n")
+    (folder / "exits.py").write_text("import sys\nsys.exit(3)\n")
+    (folder / "picture.png").write_bytes(b"\x89PNG\xff")
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "runpy" not in error
+    assert "graphnet/command" not in error
+    assert not list(folder.glob("*.svg"))
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["paint"], ["draw"], ["draw", "net.py", "--depth", "0"], ["diff", "net.py"]]
+)
+def test_wrong_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With the usage, as every program does it."""
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: python -m graphnet")
+
+
+def test_interruption_is_no_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit status is the one that shells expect."""
+    (folder / "stop.py").write_text("raise KeyboardInterrupt\n")
+    assert main(["draw", "stop.py"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_it_runs_as_a_module(folder: Path) -> None:
+    """In a process of its own, with the file's neighbours to be imported."""
+    (folder / "deep").mkdir()
+    (folder / "deep" / "other.py").write_text("from net import y as found\n")
+    (folder / "deep" / "net.py").write_text(NET)
+    done = subprocess.run(
+        [sys.executable, "-m", "graphnet", "draw", "deep/other.py:found", "-o", "a.svg"],
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "declaring\n")
+    assert done.stdout.startswith("a.svg: multiply: train, laid out by ")
