@@ -73,11 +73,14 @@ def test_disk_draws_its_graph(tmp_path: Path) -> None:
     ET.parse(tmp_path / "disk.svg")  # noqa: S314  # own file
 
 
-def test_disk_goes_on_without_dot(tmp_path: Path) -> None:
-    """It says what is missing, and trains."""
+def test_disk_needs_no_graphviz(tmp_path: Path) -> None:
+    """Without it graphnet lays out the graph; a PNG cannot be made then, and it trains on."""
     done = start(DISK, "--epochs", "1", folder=tmp_path, path=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("draw: the program `dot` of Graphviz is not on the PATH\n")
+    assert done.stdout.startswith("the graph is drawn in disk.svg\n")
+    done = start(DISK, "--epochs", "1", "--draw", "disk.png", folder=tmp_path, path=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("draw: PNG cannot be made: ")
     assert "\ngoing on without a drawing\nepoch 1/1: loss" in done.stdout
 
 
