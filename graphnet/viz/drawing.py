@@ -15,7 +15,7 @@ from graphnet.ir.pictures import Pictured
 from graphnet.session.compiled import Compiled
 from graphnet.viz.cards import to_sketch
 from graphnet.viz.diff import Difference
-from graphnet.viz.dotted import to_dot
+from graphnet.viz.dot import to_dot
 from graphnet.viz.fold import fold
 from graphnet.viz.layout import engines
 from graphnet.viz.layout.sketch import Geometry
@@ -159,10 +159,10 @@ class SceneDrawing(Drawing):
         self.chosen = engine
         tell("folding", 0)
         self.scene = self.folded(depth)
-        geometry = self.laid_out(self.scene, tell)
+        self.geometry = self.laid_out(self.scene, tell)
         tell("writing", 0)
-        super().__init__(scene.title, to_svg(self.scene, geometry))
-        self.engine = geometry.engine
+        super().__init__(scene.title, to_svg(self.scene, self.geometry))
+        self.engine = self.geometry.engine
 
     def folded(self, depth: int | None) -> Scene:
         """Give the scene with all but some levels of names folded."""
@@ -175,11 +175,11 @@ class SceneDrawing(Drawing):
 
     def content(self, suffix: str) -> bytes:
         """Give what is in a file of a suffix."""
-        text = to_dot(self.scene, to_sketch(self.scene))
         if suffix in (".gv", ".dot"):
-            return text.encode()
+            return to_dot(self.scene, to_sketch(self.scene)).encode()
         if suffix in (".png", ".pdf"):
-            return engines.render(text, suffix[1:], self.chosen)
+            text = to_dot(self.scene, to_sketch(self.scene), self.geometry)
+            return engines.render(text, suffix[1:])
         if suffix == ".html":
             return to_page(self.title, list(self.levels())).encode()
         return super().content(suffix)

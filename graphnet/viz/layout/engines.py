@@ -146,24 +146,16 @@ def first(sketch: Sketch, tell: Tell) -> Geometry:
     return replace(ENGINES[last].find(sketch, tell, LONG), remarks=tuple(remarks))
 
 
-def render(text: str, form: str, engine: str | None = None) -> bytes:
+def render(text: str, form: str) -> bytes:
     """Let Graphviz make a picture of a text in the DOT language.
 
     Args:
         text: The text.
         form: ``png`` or ``pdf``.
-        engine: Only ``dot`` can do that.
 
     Raises:
-        ArgumentError: Another engine was asked for.
         DependencyError: ``dot`` is missing or failed.
     """
-    if engine not in (None, "dot"):
-        raise ArgumentError(
-            f"draw: the engine {engine!r} cannot make {form.upper()}",
-            at=str(creation_site()),
-            hint="leave `engine` out, or give a file name that ends in .svg",
-        )
     try:
         return run_dot(text, form, *FORMS[form], patience=LONG)
     except ProgramError as error:

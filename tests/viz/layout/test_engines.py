@@ -6,7 +6,7 @@ import pytest
 
 from graphnet.errors import ArgumentError, DependencyError
 from graphnet.viz.cards import to_sketch
-from graphnet.viz.dotted import to_dot
+from graphnet.viz.dot import to_dot
 from graphnet.viz.layout import engines
 from graphnet.viz.layout.engines import ENGINES, Engine, check_engine, lay_out, render
 from graphnet.viz.layout.programs import MissingError, ProgramError, SlowError
@@ -126,9 +126,3 @@ def test_pictures_are_sharp() -> None:
     height = int.from_bytes(picture[20:24], "big")
     cards = sum(spot.height for spot in to_sketch(scene).spots.values())
     assert height > 2 * cards
-
-
-def test_only_dot_makes_pictures() -> None:
-    """Another engine is refused for PNG and PDF, with a way out."""
-    with pytest.raises(ArgumentError, match=r"(?s)'wasm' cannot make PDF.*\.svg"):
-        render("digraph {}", "pdf", "wasm")

@@ -8,7 +8,7 @@ import pytest
 
 from graphnet.errors import DependencyError
 from graphnet.viz.cards import to_sketch
-from graphnet.viz.dotted import to_dot
+from graphnet.viz.dot import to_dot
 from graphnet.viz.layout.engines import lay_out
 from graphnet.viz.layout.programs import MissingError, dot_version, run_dot
 from graphnet.viz.looks import LIGHT
