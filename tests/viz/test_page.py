@@ -355,9 +355,8 @@ def test_a_selected_node_tells_what_is_known_of_it(tab: Tab) -> None:
     assert names(tab, ".near") == ["x", "net/"]
     edges = "[...document.querySelectorAll('g.edge.outgoing')].map(edge => edge.dataset.head)"
     assert tab.run(edges) == ["net/"]
-    assert (
-        float(tab.run(f"getComputedStyle(document.querySelector('{named('loss')}')).opacity")) < 1
-    )
+    found = f"getComputedStyle(document.querySelector('{named('loss')} text')).opacity"
+    tab.wait(f"{found} < 1")
     tab.press("Escape")
     assert address(tab) == ""
     assert names(tab, ".near") == []
