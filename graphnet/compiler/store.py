@@ -92,6 +92,16 @@ class Store:
             self.waiting.pop(variable, None)
             start = stop
 
+    def twin(self) -> "Store":
+        """Give a store of the same places, where plans may ask for more without any effect here.
+
+        It holds no values.
+        """
+        made = Store()
+        made.places, made.spots = dict(self.places), dict(self.spots)
+        made.chunks, made.unused = list(self.chunks), dict(self.unused)
+        return made
+
     # Values
 
     def has(self, variable: Tensor) -> bool:
