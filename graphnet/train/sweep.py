@@ -1,11 +1,12 @@
 """``Sweep``: one way through the batches of an epoch, with what runs for each of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphnet.errors import ArgumentError, GraphnetError
 from graphnet.ir.tensor import Tensor
 from graphnet.session.batches import Row
+from graphnet.session.compiled import Compiled
 from graphnet.session.session import Session
 from graphnet.session.structure import take_apart
 from graphnet.train.match import Constants, needed, reader_for, used, values_in
@@ -16,6 +17,21 @@ __all__ = ["Sweep"]
 
 ENDED = object()
 """What an iterator gives that is at its end."""
+
+
+class Reading(NamedTuple):
+    """How batches like the first one are read.
+
+    Attributes:
+        function: What runs for each of them.
+        row: Gives the values of a batch.
+        place: Which of the values tells the size of a batch: the first that has examples along an
+            axis; None if none has.
+    """
+
+    function: Compiled
+    row: Callable[[Any], Row]
+    place: int | None
 
 
 class Sweep:
@@ -34,6 +50,7 @@ class Sweep:
     Attributes:
         record: The watched values of the batches so far.
         undone: Whether what they did has been taken back: then they never make a whole epoch.
+        reading: How batches are read; None before the first one.
     """
 
     def __init__(
@@ -60,7 +77,7 @@ class Sweep:
         self.choices = [self.needed, *([like.needed] if like else [])]
         self.record = Record()
         self.undone = False
-        self.row: Callable[[Any], Row] = self.first_row
+        self.reading: Reading | None = None
 
     @property
     def count(self) -> int | None:
@@ -81,18 +98,15 @@ class Sweep:
         count = len(self.watch.scalars)
         return self.record.values[-count:] if count else ()
 
-    def first_row(self, batch: Any) -> Row:
-        """Find out what the values of the first batch are for, and compile; give its values."""
+    def reading_of(self, batch: Any) -> Reading:
+        """Find out what the values of the first batch are for, and compile."""
         count = len(batch) if isinstance(batch, tuple | list) else 1
         fitting = [keys for keys in self.choices if len(keys) == count]
         reader = reader_for(batch, self.feeds, [*fitting, self.needed][0])
-        self.compiled = self.session.compile(self.fetches, [*reader.keys, *self.constants])
-        feeds = self.compiled.feeds[: len(reader.keys)]
-        # What tells the size of a batch: the first value that has examples along an axis.
-        self.place = next((place for place, feed in enumerate(feeds) if feed.shape), None)
-        row = reader.row(batch)
-        self.row = reader.row
-        return row
+        function = self.session.compile(self.fetches, [*reader.keys, *self.constants])
+        feeds = function.feeds[: len(reader.keys)]
+        place = next((place for place, feed in enumerate(feeds) if feed.shape), None)
+        return Reading(function, reader.row, place)
 
     def run(self, epoch: int, stopped: Callable[[], bool] | None = None) -> dict[str, Any] | None:
         """Go through the batches of an epoch.
@@ -130,10 +144,13 @@ class Sweep:
         fixed = values_in(epoch, self.constants)
         for number, batch in enumerate(batches, start=1):
             try:
-                row = self.row(batch)
-                _, scalars, arguments = self.compiled(*row, *fixed)
+                if self.reading is None:
+                    self.reading = self.reading_of(batch)
+                function, read, place = self.reading
+                row = read(batch)
+                _, scalars, arguments = function(*row, *fixed)
                 values.extend(scalars)
-                sizes.append(1 if self.place is None else len(row[self.place]))
+                sizes.append(1 if place is None else len(row[place]))
                 ended = stopped is not None and stopped()
                 if ended and (self.undone or next(batches, ENDED) is not ENDED):
                     return False
@@ -141,8 +158,8 @@ class Sweep:
                     for metric, arrays in zip(metrics, arguments, strict=True):
                         metric.update(*arrays)
             except GraphnetError as error:
-                place = f"{self.label}epoch {epoch}, batch {number}"
-                error.headline = f"{place}: {error.headline}"
+                where = f"{self.label}epoch {epoch}, batch {number}"
+                error.headline = f"{where}: {error.headline}"
                 raise
             if ended:
                 break

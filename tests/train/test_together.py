@@ -13,7 +13,8 @@ class Plans(Callback):
 
     def epoch(self, training: Training) -> None:
         """Look at it."""
-        self.text = str(training.train.compiled.plan)
+        assert training.train.reading is not None
+        self.text = str(training.train.reading.function.plan)
 
 
 @pytest.mark.parametrize("callbacks", [[StopOnNaN()], [KeepBest("loss")]])
