@@ -5,11 +5,14 @@ import runpy
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from inspect import Parameter, signature
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from graphnet.compiler.plan import Plan
+from graphnet.compiler.program import Program
 from graphnet.errors import ArgumentError, FormatError, GraphnetError, near_names
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
@@ -22,6 +25,9 @@ __all__ = ["load"]
 
 RUN_NAME = "__graphnet__"
 """``__name__`` in a file that is run to be drawn, so that what it does as a program is left out."""
+
+MISSING = object()
+"""Stands for an attribute that is not there."""
 
 
 def load(source: str) -> Any:
@@ -45,8 +51,8 @@ def load(source: str) -> Any:
     if path.suffix != ".py":
         return parsed(path, name)
     graph = Graph()
-    with graph:
-        names = executed(path)
+    with graph, surroundings(path), contextlib.redirect_stdout(sys.stderr):
+        names = guarded(lambda: runpy.run_path(str(path), run_name=RUN_NAME), path, str(path))
         if name:
             return found(names, name, path)
     if not graph.nodes:
@@ -79,37 +85,55 @@ def parsed(path: Path, name: str) -> Any:
     return graph.named(name) if name else graph
 
 
-def executed(path: Path) -> Mapping[str, Any]:
-    """Run a file, and give its names.
-
-    What it prints goes to the stream for errors: the result may be written to the other one.
+def guarded(action: Callable[[], Any], path: Path, name: str) -> Any:
+    """Give what code of a file gives, which is called ``name`` in messages.
 
     Raises:
-        FormatError: It raises an error.
+        FormatError: It raises an error that does not say where.
     """
     try:
-        with surroundings(path), contextlib.redirect_stdout(sys.stderr):
-            return runpy.run_path(str(path), run_name=RUN_NAME)
+        return action()
     except KeyboardInterrupt:
         raise
+    except GraphnetError as error:
+        if error.at:
+            raise
+        raise FormatError(f"{name} raises an error\n{told(error, path)}") from None
     except SystemExit as error:
         raise FormatError(
-            f"{path} ended by sys.exit({error.code!r})",
+            f"{name} ended by sys.exit({error.code!r})",
             hint='what only the program does belongs below `if __name__ == "__main__":`',
         ) from None
     except BaseException as error:  # noqa: BLE001  # whatever a user's file raises, it is told
-        raise FormatError(f"{path} raises an error\n{told(error, path)}") from None
+        raise FormatError(f"{name} raises an error\n{told(error, path)}") from None
 
 
 @contextlib.contextmanager
 def surroundings(path: Path) -> Iterator[None]:
-    """Let a file find the modules beside it, and no arguments."""
-    arguments, places = sys.argv, sys.path
-    sys.argv, sys.path = [str(path)], [str(path.parent.resolve()), *places]
+    """Let the code of a file find the modules beside it, and no arguments.
+
+    Afterwards these modules are forgotten: beside the next file may be others of the same names.
+    """
+    folder = path.parent.resolve()
+    arguments, places, known = sys.argv, sys.path, frozenset(sys.modules)
+    sys.argv, sys.path = [str(path)], [str(folder), *places]
     try:
         yield
     finally:
         sys.argv, sys.path = arguments, places
+        for name in [name for name in sys.modules if name not in known]:
+            first = name.partition(".")[0]
+            if first not in known and is_beside(sys.modules[name], folder / first):
+                del sys.modules[name]
+
+
+def is_beside(module: object, place: Path) -> bool:
+    """Whether a module, or the package that it is in, lies at a place."""
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str):
+        return False
+    found = Path(file).resolve()
+    return found == place.with_name(f"{place.name}.py") or found.is_relative_to(place)
 
 
 def told(error: BaseException, path: Path) -> str:
@@ -132,10 +156,12 @@ def found(names: Mapping[str, Any], name: str, path: Path) -> Any:
             hint=near_names(first, names) or listed(names, path),
         )
     value = names[first]
+    so_far = first
     for attribute in attributes:
-        if not hasattr(value, attribute):
-            raise ArgumentError(f"{path}: {first!r} has no attribute {attribute!r}")
-        value = getattr(value, attribute)
+        above, so_far = so_far, f"{so_far}.{attribute}"
+        value = guarded(partial(getattr, value, attribute, MISSING), path, f"{path}: {so_far}")
+        if value is MISSING:
+            raise ArgumentError(f"{path}: {above!r} has no attribute {attribute!r}")
     return called(value, name, path) if is_function(value) else value
 
 
@@ -152,12 +178,7 @@ def called(function: Callable[..., Any], name: str, path: Path) -> Any:
             f"{path}: the function {name!r} needs arguments: {', '.join(needed)}",
             hint="name one without, or what one has given",
         )
-    try:
-        return function()
-    except GraphnetError:
-        raise
-    except Exception as error:  # noqa: BLE001  # as above
-        raise FormatError(f"{path}: {name}() raises an error\n{told(error, path)}") from None
+    return guarded(function, path, f"{path}: {name}()")
 
 
 def is_function(value: Any) -> bool:
@@ -169,7 +190,7 @@ def is_drawable(value: Any) -> bool:
     """Whether a value by itself can be drawn."""
     if isinstance(value, type):
         return False
-    return isinstance(value, Graph | Tensor | Node | Compiled | Model)
+    return isinstance(value, Graph | Tensor | Node | Compiled | Program | Plan | Model)
 
 
 def listed(names: Mapping[str, Any], path: Path) -> str:

@@ -33,6 +33,23 @@ if __name__ == "__main__":
 """
 
 
+LEAVES = """
+import sys
+
+def leave():
+    sys.exit(0)
+
+class Box:
+    inner = 1
+
+    @property
+    def content(self):
+        raise ValueError("empty")
+
+box = Box()
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder with a file that declares a graph, and make it the current one."""
@@ -122,6 +139,9 @@ def test_differences_are_told_and_drawn(folder: Path, capsys: pytest.CaptureFixt
         (["draw", "empty.py"], "empty.py declares nothing outside of functions"),
         (["draw", "wrong.py"], "wrong.py raises an error\nTraceback (most recent call last):\n"),
         (["draw", "exits.py"], "exits.py ended by sys.exit(3)\nhint: what only the program"),
+        (["draw", "leaves.py:leave"], "leaves.py: leave() ended by sys.exit(0)\nhint: what"),
+        (["draw", "leaves.py:box.content"], "leaves.py: box.content raises an error\nTraceback"),
+        (["draw", "leaves.py:box.inner.outer"], "leaves.py: 'box.inner' has no attribute 'outer'"),
         (["draw", "picture.png"], "picture.png is no text\nhint: gn.ir.to_text"),
     ],
 )
@@ -132,6 +152,7 @@ def test_what_cannot_be_done_is_said_without_a_traceback_of_ours(
     (folder / "empty.py").write_text("")
     (folder / "wrong.py").write_text("def f():\n    1 / 0\nf()\n")
     (folder / "exits.py").write_text("import sys\nsys.exit(3)\n")
+    (folder / "leaves.py").write_text(LEAVES)
     (folder / "picture.png").write_bytes(b"\x89PNG\xff")
     assert main(words) == 2
     error = capsys.readouterr().err
@@ -173,3 +194,33 @@ def test_it_runs_as_a_module(folder: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "declaring\n")
     assert done.stdout.startswith("a.svg: multiply: train, laid out by ")
+
+
+def test_each_file_finds_the_modules_beside_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two versions of a file with a module of one name each: neither gets that of the other."""
+    for version, op in (("old", "tanh"), ("new", "exp")):
+        (folder / version).mkdir()
+        text = f"import graphnet as gn\n\ndef net(x):\n    return gn.{op}(x)\n"
+        (folder / version / "layers_beside.py").write_text(text)
+        text = "import graphnet as gn\nfrom layers_beside import net\n"
+        text += "y = net(gn.placeholder((2,), name='x'))\n"
+        (folder / version / "net.py").write_text(text)
+    assert main(["diff", "old/net.py:y", "new/net.py:y"]) == 1
+    assert "+ exp = exp(x)" in capsys.readouterr().out
+    assert "layers_beside" not in sys.modules
+
+
+def test_functions_run_where_their_file_ran(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They find the modules beside it, and their output does not get between the results."""
+    (folder / "deep").mkdir()
+    (folder / "deep" / "beside.py").write_text("import graphnet as gn\n")
+    text = "import sys\ndef build():\n    from beside import gn\n    print(len(sys.argv))\n"
+    (folder / "deep" / "lazy.py").write_text(f"{text}    return gn.zeros(2)\n")
+    assert main(["draw", "deep/lazy.py:build", "-o", "a.gv"]) == 0
+    output = capsys.readouterr()
+    assert output.err == "1\n"
+    assert output.out.startswith("a.gv: ")
