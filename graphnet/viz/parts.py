@@ -34,7 +34,8 @@ class Parts:
     """What every node of a graph is there for.
 
     The backward part is what ``gn.gradients`` made. Updates are the writes, and what only they
-    need: values made of gradients or of variables that nothing else reads, as those of optimizers.
+    need: values made of gradients or of variables that nothing else reads, as those of optimizers,
+    and what is declared for a variable elsewhere, as its moving average.
 
     Args:
         nodes: The nodes, in dependency order.
@@ -72,7 +73,9 @@ class Parts:
         for node in nodes:
             if is_gradient(node.name):
                 found[node] = Part.BACKWARD
-            elif node in late and (is_state(node) or self.continues(node, found)):
+            elif node in late and (
+                is_state(node) or self.continues(node, found) or self.serves(node.name)
+            ):
                 found[node] = Part.UPDATE
             else:
                 found[node] = Part.FORWARD
@@ -87,6 +90,11 @@ class Parts:
         """Whether a node goes on with gradients or updates."""
         before = (found.get(earlier, Part.FORWARD) for earlier in needs(node))
         return any(part is not Part.FORWARD for part in before)
+
+    def serves(self, name: str) -> bool:
+        """Whether a node is declared for a variable, in another scope than that of the variable."""
+        found = self.within(name)
+        return found is not None and found.start > 0
 
     def origin(self, name: str) -> str | None:
         """Give the name of the node that the node ``name`` was made for, if there is one.

@@ -50,6 +50,16 @@ def test_a_counter_is_an_update() -> None:
     assert of(count.graph)["count"] is Part.UPDATE
 
 
+def test_moving_averages_are_updates() -> None:
+    """Those of batch normalization, which the optimizer declares from forward values alone."""
+    x = gn.placeholder((None, 2), name="x")
+    y = gn.nn.BatchNorm(name="norm")(x, training=True)
+    gn.optim.SGD(0.1).minimize(gn.square(y).mean())
+    late = {name for name in of(x.graph) if name.partition("/")[0] == "sgd"}
+    assert "sgd/norm/moving_mean/multiply" in late
+    assert names(x.graph, Part.UPDATE) == late
+
+
 def test_derived_nodes_are_in_the_scope_of_their_origin() -> None:
     """Gradients and updates, also where the user has put them into a scope, and slots."""
     with gn.name_scope("layer"):
