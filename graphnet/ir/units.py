@@ -32,14 +32,14 @@ def size_text(nbytes: float) -> str:
     """Give a number of bytes to be read.
 
     Example:
-        >>> size_text(640), size_text(1_605_632), size_text(15_032_385_536)
-        ('640 B', '1.5 MiB', '14.0 GiB')
+        >>> size_text(640), size_text(1_605_632), size_text(15_032_385_536), size_text(1_048_575)
+        ('640 B', '1.5 MiB', '14.0 GiB', '1.0 MiB')
     """
     if not isfinite(nbytes):
         return number_text(nbytes)
     size = float(nbytes)
     for unit in SIZES:
-        if abs(size) < 1024 or unit == SIZES[-1]:
+        if abs(size) < 1023.95 or unit == SIZES[-1]:
             break
         size /= 1024
     return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
