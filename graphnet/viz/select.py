@@ -1,6 +1,6 @@
 """What is drawn: from the things that users have in hand to nodes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from graphnet.compiler.plan import Plan
@@ -14,7 +14,7 @@ from graphnet.ir.traits import Effect
 from graphnet.ops.sources import Variable
 from graphnet.session.compiled import Compiled
 
-__all__ = ["Drawable", "Model", "Selection", "plan_of", "select"]
+__all__ = ["Drawable", "Model", "Selection", "in_hand", "plan_of", "select"]
 
 
 @runtime_checkable
@@ -55,6 +55,8 @@ def select(what: Any, caller: str = "draw") -> Selection:
         ['x', 'tanh']
     """
     match what:
+        case type() | str() | bytes() | dict():
+            raise refused(what, caller)
         case Graph():
             hidden = only_initial(what)
             return [node for node in what.nodes if node not in hidden], []
@@ -64,11 +66,14 @@ def select(what: Any, caller: str = "draw") -> Selection:
             return of_model(what, caller)
         case Tensor() | Node():
             return cone([what], caller)
-        case str() | bytes() | dict():
-            raise refused(what, caller)
         case Iterable():
             return cone(list(what), caller)
     raise refused(what, caller)
+
+
+def in_hand(what: Any) -> Any:
+    """Give what can be looked at more than once: a list of what an iterator gives."""
+    return list(what) if isinstance(what, Iterator) else what
 
 
 def plan_of(what: Compiled | Program | Plan) -> Plan:

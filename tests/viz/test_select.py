@@ -100,7 +100,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         "draw: 3.5 has no graph\n  at FILE:LINE\n"
         "hint: give a graph, tensors and operations, a compiled function, its plan, or a model"
     )
-    for wrong in ("net", {"x": x}, 3, None):
+    for wrong in ("net", {"x": x}, 3, None, gn.nn.Dense, gn.Graph):
         with pytest.raises(gn.errors.ArgumentError, match="has no graph"):
             select(wrong)
     with pytest.raises(gn.errors.ArgumentError, match="of one graph, found 2 graphs"):
