@@ -17,7 +17,7 @@ from graphnet.viz.diff_scene import Remark, Union, scene_of_union
 from graphnet.viz.matching import match
 from graphnet.viz.plan_diff import TOTALS, PlanRow, plan_rows
 from graphnet.viz.scene import Change, Scene
-from graphnet.viz.select import Drawable, plan_of, select
+from graphnet.viz.select import Drawable, in_hand, plan_of, select
 from graphnet.viz.titles import named
 
 __all__ = ["Difference", "Entry", "diff"]
@@ -220,6 +220,7 @@ def diff(before: Drawable, after: Drawable, *, title: str | None = None) -> Diff
         >>> difference.changed[0].wiring
         ('operand x: multiply -> x',)
     """
+    before, after = in_hand(before), in_hand(after)
     first, second = select(before, "diff"), select(after, "diff")
     forth = match(first[0], second[0])
     union = Union.of(first, second, forth)

@@ -1,6 +1,6 @@
 """``draw``: a picture of a graph, a plan, a model or a difference, and the file that it is in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -48,6 +48,13 @@ PLANS = ("plan", "memory")
 """Views of plans only."""
 
 ALL_VIEWS = (*VIEWS, *PLANS)
+
+IDLE = {
+    "difference": ("view", "weights", "constants", "specs"),
+    "plan": ("weights", "constants", "specs"),
+    "memory": ("weights", "constants", "specs", "depth", "limit", "overlay"),
+}
+"""Options that change nothing in pictures of a kind."""
 
 LIMIT = 40
 """Cards that fit a screen."""
@@ -241,12 +248,14 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
         <drawing of 'tanh: train'>
     """
     check(path, depth, limit, engine)
-    view = view or default_view(what)
+    options: Options = {"weights": weights, "constants": constants, "specs": specs}
+    chosen = {"view": view, "depth": depth, "limit": limit, "overlay": overlay, **options}
+    view = default_view(what) if view is None else view
+    check_used("difference" if isinstance(what, Difference) else view, chosen)
     with telling(progress) as tell:
         if view == "memory":
             drawing = memory_drawing(what, title)
         else:
-            options: Options = {"weights": weights, "constants": constants, "specs": specs}
             scene = scene_for(what, view, title, options)
             planned = view == "plan"  # where each call has memory of its own
             most = limit or (MANY if planned else LIMIT)
@@ -314,6 +323,18 @@ def check(
             )
 
 
+def check_used(kind: str, chosen: Mapping[str, object]) -> None:
+    """Refuse options that change nothing in pictures of a kind."""
+    usual: dict[str, object] = {"weights": True, "specs": True}
+    for option in IDLE.get(str(kind), ()):
+        if chosen[option] is not usual.get(option):
+            raise ArgumentError(
+                f"draw: {option}={chosen[option]!r:.60} changes nothing in a picture of a {kind}",
+                at=str(creation_site()),
+                hint=f"leave {option!r} out",
+            )
+
+
 def suffix_of(path: Path) -> str:
     """Give the suffix of a file, which names a format.
 
@@ -336,6 +357,10 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         part.write_bytes(content)
         part.replace(path)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from None  # the file users know
     finally:
         part.unlink(missing_ok=True)
 

@@ -13,7 +13,7 @@ from graphnet.ir.traits import Effect
 from graphnet.viz.nodes import card_of, is_small, keys_of, link_of, value_text
 from graphnet.viz.parts import Parts, is_gradient, kind_of
 from graphnet.viz.scene import Card, Kind, Link, Part, Scene, Way, boxes_around
-from graphnet.viz.select import select
+from graphnet.viz.select import in_hand, select
 from graphnet.viz.titles import named
 
 __all__ = ["VIEWS", "scene_of"]
@@ -63,8 +63,9 @@ def scene_of(
         >>> [card.key for card in scene_of(step, "forward").cards]
         ['w', 'multiply', 'sum']
     """
-    if view not in VIEWS:
+    if view not in tuple(VIEWS):
         raise unknown(view)
+    what = in_hand(what)
     nodes, kept = select(what)
     parts = Parts(nodes)
     chosen = [node for node in nodes if VIEWS[view](node, parts)]

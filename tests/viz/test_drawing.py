@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -304,6 +305,55 @@ def test_options_of_no_use_are_refused() -> None:
         with pytest.raises(gn.errors.ArgumentError, match=re.escape(words)) as caught:
             gn.draw(loss, **options)  # type: ignore[arg-type]  # the mistakes
         assert "test_drawing.py" in str(caught.value)
+
+
+@pytest.mark.parametrize("view", [["train"], "", 0])
+def test_what_is_no_view_is_refused(view: object) -> None:
+    """Whatever it is."""
+    loss, _ = training()
+    with pytest.raises(gn.errors.ArgumentError, match=re.escape(f"there is no view {view!r}")):
+        gn.draw(loss, view=view)  # type: ignore[arg-type]  # the mistake
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("difference", {"view": "forward"}),
+        ("difference", {"weights": False}),
+        ("difference", {"constants": True}),
+        ("plan", {"specs": False}),
+        ("memory", {"view": "memory", "depth": 2}),
+        ("memory", {"view": "memory", "overlay": "bytes"}),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(kind: str, options: dict[str, Any]) -> None:
+    """Nobody has to wonder why the picture is the same."""
+    function = compiled()
+    what = gn.diff(function, function) if kind == "difference" else function
+    option, value = list(options.items())[-1]
+    with pytest.raises(gn.errors.ArgumentError) as caught:
+        gn.draw(what, **options)
+    assert message(caught.value) == (
+        f"draw: {option}={value!r} changes nothing in a picture of a {kind}\n"
+        f"  at FILE:LINE\nhint: leave {option!r} out"
+    )
+
+
+def test_an_iterator_is_gone_through_once() -> None:
+    """Its title tells what it gave."""
+    loss, step = training()
+    both: list[gn.Tensor | Node] = [loss, step]
+    assert gn.draw(iter(both), engine=OURS).title == f"{loss.name}, {step.name}: train"
+    assert gn.diff(iter([loss]), iter([step])).title == f"{loss.name} -> {step.name}"
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    """And not the one that is written beside it first."""
+    loss, _ = training()
+    path = tmp_path / "missing" / "loss.svg"
+    with pytest.raises(FileNotFoundError) as caught:
+        gn.draw(loss, path, engine=OURS)
+    assert str(caught.value) == f"[Errno 2] No such file or directory: {str(path)!r}"
 
 
 def test_memory_is_written_as_svg_and_page_only(tmp_path: Path) -> None:
