@@ -1,6 +1,7 @@
 """Draw the pictures of the gallery: what ``gn.draw`` and ``gn.diff`` make of some graphs.
 
-``python examples/gallery.py FOLDER`` writes one SVG for each.
+``python examples/gallery.py FOLDER`` writes one SVG for each,
+and ``--suffix .png`` another kind of file.
 """
 
 import argparse
@@ -8,9 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from disk import Network, declare
-
 import graphnet as gn
+from disk import Network, declare
 
 LAYOUT = "layered"
 """The engine that gives the same bytes on every machine."""
