@@ -51,8 +51,9 @@ def fold_repeats(root: Block, links: Sequence[Link]) -> Marks:
     """Show the repeats in all blocks once.
 
     Units are equal if their ops, specs, static arguments, and the arrows and scopes inside are,
-    whatever the names. They are a repeat if each feeds the next one in the same way, or if they
-    have the same neighbors of their own part, as scopes also have if there are none.
+    whatever the names. They are a repeat if each feeds the next one in the same way, and those
+    farther off as well, or if they have the same neighbors of their own part, as scopes also have
+    if there are none.
 
     Args:
         root: The root of the blocks, which is changed: every leaf that stays stands for the
@@ -137,7 +138,8 @@ class Rows:
             numbers = list(alike)
             for follows, pairs in groupby(numbers[:-1], following.__getitem__):
                 chain = list(pairs)  # of arrows, one less than of units
-                if follows and len(chain) + 1 >= fewest and not (single and is_named(unit[0])):
+                feeds = any(step == 1 for step, *_ in follows)
+                if feeds and len(chain) + 1 >= fewest and not (single and is_named(unit[0])):
                     yield run.part(chain[0], len(chain) + 1)
             if not single:
                 around = [self.neighbors(run, copy, items, crossed) for copy in numbers]
@@ -186,29 +188,34 @@ def is_periodic(unit: Sequence[int]) -> bool:
     return any(unit[length:] == unit[:-length] for length in lengths)
 
 
-Looks: TypeAlias = dict[int, frozenset[tuple[int, int, Hashable]]]
+Look: TypeAlias = tuple[int, int, int, Hashable]
+"""An arrow by how many units on it leads, and by its ends in the units."""
+
+Looks: TypeAlias = dict[int, frozenset[Look]]
 """For the units of a run, by number, some of their arrows."""
 
 
 def arrows(run: Repeat, leaving: Sequence[Sequence[Bond]]) -> tuple[Looks, Looks, set[int]]:
-    """Give the arrows inside each unit, those to the next one, and which units arrows cross."""
-    inner: dict[int, set[tuple[int, int, Hashable]]] = {unit: set() for unit in range(run.copies)}
-    following: dict[int, set[tuple[int, int, Hashable]]] = {unit: set() for unit in inner}
+    """Give the arrows inside each unit, those to and from later ones, and which units they cross.
+
+    A row of units whose arrows to and from later ones are the same has no others between its units.
+    """
+    inner: dict[int, set[Look]] = {unit: set() for unit in range(run.copies)}
+    following: dict[int, set[Look]] = {unit: set() for unit in inner}
     crossed: set[int] = set()
     for tail in range(run.start, run.end):
         unit, first = divmod(tail - run.start, run.period)
         for bond in leaving[tail]:
             other, last = divmod(bond.head - run.start, run.period)
-            if other == unit:
-                inner[unit].add((first, last, bond.look))
-            elif 0 <= other < run.copies:
-                crossed |= {unit, other}
-                if other == unit + 1:
-                    following[unit].add((first, last, bond.look))
+            if 0 <= other < run.copies:
+                looks = inner if other == unit else following
+                looks[min(unit, other)].add((other - unit, first, last, bond.look))
+                if other != unit:
+                    crossed |= {unit, other}
     return frozen(inner), frozen(following), crossed
 
 
-def frozen(looks: dict[int, set[tuple[int, int, Hashable]]]) -> Looks:
+def frozen(looks: dict[int, set[Look]]) -> Looks:
     """Give sets that can be compared and hashed."""
     return {unit: frozenset(look) for unit, look in looks.items()}
 

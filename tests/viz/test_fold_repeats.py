@@ -6,6 +6,7 @@ import pytest
 
 import graphnet as gn
 from graphnet.viz.fold import fold
+from graphnet.viz.scene import Scene
 from graphnet.viz.views import scene_of
 from tests.viz.scenes import chain, check, net
 
@@ -44,6 +45,33 @@ def test_chains_of_equal_cards_are_one_card() -> None:
     assert folded.cards[1].members == ("tanh_0", "tanh_1", "tanh_2", "tanh_3")
     assert folded.cards[1].about.splitlines() == ["tanh_0", "tanh_1", "tanh_2", "tanh_3"]
     assert len(fold(net(*lines[:4], "mean tanh_2")).cards) == 5
+
+
+def skipping(copies: int, skips: dict[int, int]) -> Scene:
+    """Give a chain of blocks, some of which also take what a block far before them gives."""
+    lines = ["x"]
+    for number in range(copies):
+        before = f"b{number - 1}/add" if number else "x"
+        far = f"b{skips[number]}/add" if number in skips else "x"
+        lines += [f"b{number}/tanh {before}", f"b{number}/add b{number}/tanh {far}"]
+    return net(*lines)
+
+
+def test_an_arrow_that_one_copy_alone_has_is_seen() -> None:
+    """Between the copies up to the one where it begins, and those behind."""
+    folded = fold(skipping(9, {6: 3}))
+    assert [box.copies for box in folded.boxes] == [4, 5]
+    ends = [(link.tail, link.head) for link in folded.links]
+    assert ("b0/add", "b4/tanh") in ends
+    assert ("b0/add", "b4/add") in ends
+
+
+def test_arrows_that_all_copies_have_lead_out_of_the_last_ones() -> None:
+    """Each block takes from the two before it: all but the last feed two others."""
+    folded = fold(skipping(9, {number: number - 2 for number in range(2, 9)}))
+    assert [box.copies for box in folded.boxes] == [8, 1]
+    ends = [(link.tail, link.head) for link in folded.links if link.head == "b8/add"]
+    assert sorted(ends) == [("b0/add", "b8/add"), ("b8/tanh", "b8/add")]
 
 
 def test_chains_of_several_cards_are_a_block() -> None:
