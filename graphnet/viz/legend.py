@@ -1,6 +1,6 @@
 """What is around a drawing: the title above, the legend and the notes below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphnet.viz.arrows import arrow
@@ -12,7 +12,7 @@ from graphnet.viz.scene import Change, Kind, Part, Scale, Scene, Way
 from graphnet.viz.shapes import outline, rounded
 from graphnet.viz.text import shorten, visible, width, wrap
 
-__all__ = ["Block", "legend", "notes", "sign", "title"]
+__all__ = ["Block", "in_rows", "key", "legend", "notes", "sign", "title", "written"]
 
 TITLE, TITLE_LINE = 16, 22
 SWATCH = Rect(0, 0, 30, 16)
@@ -67,8 +67,13 @@ def legend(scene: Scene, room: float) -> Block:
     rows = [items for items in (kinds(scene), parts(scene), ways(scene), changes(scene)) if items]
     if scene.scale:
         rows.append([scaled(scene.scale)])
+    return in_rows(rows, room)
+
+
+def in_rows(groups: Iterable[Iterable[Block]], room: float) -> Block:
+    """Put groups below each other, and what is in one side by side as far as there is room."""
     drawn, down, widest = [], 0.0, 0.0
-    for items in rows:
+    for items in groups:
         along = 0.0
         for item in items:
             if along and along + item.width > room:

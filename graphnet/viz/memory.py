@@ -10,10 +10,10 @@ from hashlib import sha256
 from graphnet.compiler.plan import Plan
 from graphnet.viz.bands import bands
 from graphnet.viz.layout.sketch import Rect
-from graphnet.viz.legend import Block, key, written
+from graphnet.viz.legend import Block, in_rows, key, written
 from graphnet.viz.lifetimes import Lifetimes
 from graphnet.viz.looks import ROOT, style
-from graphnet.viz.marks import attributes, number, spoken
+from graphnet.viz.marks import attributes, spoken
 from graphnet.viz.memory_marks import SMALL, Columns, box, line, link, memory_style
 from graphnet.viz.memory_panels import arena, band_panel, copies_panel, curve, steps_panel
 from graphnet.viz.nodes import size_text
@@ -53,10 +53,11 @@ def memory_svg(plan: Plan, title: str | None = None) -> str:
     words = title or f"memory of the {plan_title(plan)}"
     page = drawn(times, words)
     body = "\n".join(page.lines())
+    prefix = f"g{sha256(body.encode()).hexdigest()[:8]}"
     found = {
         "xmlns": "http://www.w3.org/2000/svg",
-        "class": ROOT,
-        "id": f"g{sha256(body.encode()).hexdigest()[:8]}",
+        "class": f"{ROOT} {prefix}",
+        "id": prefix,
         "role": "graphics-document document",
         **page.size(),
         "data-engine": "graphnet",
@@ -67,9 +68,8 @@ def memory_svg(plan: Plan, title: str | None = None) -> str:
         "data-busiest-step": str(times.busiest),
     }
     about = spoken(words, "\n".join(notes(times)))
-    return "\n".join(
-        [f"<svg{attributes(found)}>", about, style(LOOK), memory_style(), body, "</svg>\n"]
-    )
+    looks = style(LOOK, prefix), memory_style(prefix)
+    return "\n".join([f"<svg{attributes(found)}>", about, *looks, body, "</svg>\n"])
 
 
 def drawn(times: Lifetimes, title: str) -> Page:
@@ -91,11 +91,7 @@ def drawn(times: Lifetimes, title: str) -> Page:
 
 def legend(columns: Columns) -> Block:
     """Explain colors and marks, as far as they occur."""
-    along, found = 0.0, []
-    for item in explained(columns):
-        found.append(f'<g transform="translate({number(along)} 0)">{item.drawn}</g>')
-        along += item.width + 18
-    return Block("".join(found), along, 18)
+    return in_rows([items] if (items := list(explained(columns))) else [], columns.width)
 
 
 def explained(columns: Columns) -> Iterator[Block]:

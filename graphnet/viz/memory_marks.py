@@ -199,13 +199,17 @@ def colors(palette: Palette) -> Iterator[tuple[str, str]]:
     yield ".arena .life text,.band .life text", f"fill:{palette.ink}"
 
 
-def memory_style() -> str:
-    """Give the rules that other pictures do not need."""
+def memory_style(scope: str) -> str:
+    """Give the rules that other pictures do not need.
+
+    Args:
+        scope: A class of the picture; one that no other picture in a page has.
+    """
     rules = [
-        *sheet(FORM.items()),
-        *sheet(colors(LIGHT)),
+        *sheet(FORM.items(), scope),
+        *sheet(colors(LIGHT), scope),
         "@media screen and (prefers-color-scheme:dark){",
-        *sheet(colors(DARK)),
+        *sheet(colors(DARK), scope),
         "}",
     ]
     return "<style>\n" + "\n".join(rules) + "\n</style>"

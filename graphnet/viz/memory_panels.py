@@ -132,13 +132,13 @@ def arena(columns: Columns) -> Block:
     times = columns.times
     total = times.plan.arena
     lives = [life for life in times.lives if life.offset is not None and not life.is_view]
-    if not total:
+    if not lives:
         return Block(caption("no arena: no step writes into memory of the plan"), 0, HEAD + GAP)
     pieces = len({life.offset for life in lives})
     high = min(max(SLOT * pieces, LOWEST), HIGHEST)
 
     def down(nbytes: float) -> float:
-        return HEAD + high * (1 - nbytes / total)
+        return HEAD + high * (1 - nbytes / max(total, 1))  # empty arrays take nothing
 
     wholes = columns.hollow()
     levels = ticks(total, 5)

@@ -9,9 +9,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 
+import graphnet as gn
 from graphnet.compiler.plan import Plan
+from graphnet.compiler.steps import Slot
 from graphnet.viz.lifetimes import Lifetimes
-from graphnet.viz.memory import memory_svg
+from graphnet.viz.memory import legend, memory_svg
+from graphnet.viz.memory_marks import Columns
 from graphnet.viz.memory_panels import ticks
 from tests.viz.plans import NAMES, PLANS, plan_named, plans, training
 
@@ -62,6 +65,25 @@ def test_every_value_is_there_once(name: str) -> None:
 def test_pictures_of_random_plans_are_whole(plan: Plan) -> None:
     """With empty arrays, unknown extents, and no steps at all."""
     check(plan)
+
+
+def test_empty_arrays_are_shown() -> None:
+    """Also where nothing else is in the arena, which is empty, too."""
+    x = gn.placeholder((0, 3), name="x")
+    graph = x.graph.subgraph([gn.exp(gn.tanh(x))], [x])
+    plan = gn.compiler.compile_graph(graph, [x.spec])
+    assert plan.arena == 0
+    assert any(isinstance(place, Slot) for place in plan.places.values())
+    check(plan)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_legend_fits(name: str) -> None:
+    """It goes on in a second row where one has no room."""
+    columns = Columns(Lifetimes(plan_named(name)))
+    found = legend(columns)
+    assert found.width <= columns.width
+    assert found.drawn.count("<text") == found.drawn.count("translate(")
 
 
 @pytest.mark.parametrize("name", ["training", "viewing", "updating_in_place"])
@@ -145,6 +167,18 @@ def test_the_look_follows_the_viewer() -> None:
     assert picture.count("prefers-color-scheme:dark") == 2
     assert "<script" not in picture
     assert set(re.findall(r"https?://[^\s\"<]+", picture)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_styles_hold_for_the_picture_alone() -> None:
+    """Every selector begins with a class of its own: other pictures in a page keep their looks."""
+    picture = memory_svg(training().plan)
+    own = parsed(picture).get("id", "")
+    assert own in parsed(picture).get("class", "").split()
+    sheets = "".join(element.text or "" for element in parsed(picture).iter(f"{SVG}style"))
+    rules = re.sub(r"@media[^{]*\{|^\}$", "", sheets, flags=re.MULTILINE)
+    selectors = ",".join(re.findall(r"([^{}]+)\{[^{}]*\}", rules)).split(",")
+    assert len(selectors) > 60
+    assert [each for each in selectors if not each.strip().startswith(f".{own}")] == []
 
 
 @pytest.mark.parametrize("top", [0, 1, 3, 64, 1000, 4396, 10**9])
