@@ -13,6 +13,8 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
+from graphnet.viz.text import visible
+
 __all__ = ["Level", "to_page"]
 
 SCRIPTS = (  # each uses only what those before it declare, until the last one starts the page
@@ -59,9 +61,9 @@ def to_page(title: str, levels: Sequence[Level]) -> str:
     script = "".join(map(source, SCRIPTS))
     return Template(source("page.html")).substitute(
         policy=policy(f"\n{script}"),
-        title=escape(title),
+        title=escape(visible(title)),
         style=source("page.css"),
-        label=escape(first.label),
+        label=escape(visible(first.label)),
         picture=element(first.svg),
         templates="".join(map(template, others)),
         script=script,
@@ -90,7 +92,7 @@ def policy(script: str) -> str:
 
 def template(level: Level) -> str:
     """Give a level that the page does not show yet; ids in it cannot clash with others."""
-    label = escape(level.label)
+    label = escape(visible(level.label))
     return f'<template class="level" data-label="{label}">\n{element(level.svg)}\n</template>\n'
 
 

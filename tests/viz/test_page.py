@@ -171,6 +171,13 @@ def test_titles_and_labels_are_text() -> None:
     assert labels == [HOSTILE, HOSTILE]
 
 
+def test_titles_and_labels_can_be_written() -> None:
+    """Half of a pair of surrogates cannot, so that it is spelled."""
+    page = to_page("one \ud800", [Level("two \udfff", each.svg) for each in LEVELS])
+    assert page.encode().count(rb"one \ud800") == 2
+    assert page.encode().count(rb'data-label="two \udfff"') == len(LEVELS)
+
+
 def test_the_policy_allows_the_script_of_the_page_and_no_other() -> None:
     """By its hash, so that it needs no server to say so; nothing can be loaded."""
     outline = Outline(to_page("a network", LEVELS))
