@@ -24,6 +24,12 @@ LITTLE = 0.0005
 NAMED = 3
 """How many names a message has."""
 
+FACTS = (
+    *("box", "copies", "dtype", "heat", "key", "members", "name"),
+    *("nodes", "op", "place", "shape", "source", "step"),
+)
+"""Keys of data that say what a card is; no overlay may say something else there."""
+
 
 @runtime_checkable
 class Timed(Protocol):
@@ -184,4 +190,5 @@ def nothing_fits(chosen: Overlay, scene: Scene) -> ArgumentError:
 
 def data_key(label: str) -> str:
     """Give a label as part of the name of an attribute."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "value"
+    key = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "value"
+    return f"{key}-value" if key in FACTS else key

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import graphnet as gn
 from graphnet.errors import ArgumentError
 from graphnet.profiling import profile
+from graphnet.viz.layout.sketch import Rect
 from graphnet.viz.overlay import as_overlay, overlay
+from graphnet.viz.pieces import node
 from graphnet.viz.plan_view import plan_scene
 from graphnet.viz.scene import Card, Kind, Scale, Scene
 from graphnet.viz.values import Overlay
@@ -53,6 +55,15 @@ def test_a_card_tells_its_value() -> None:
     assert second == scene("a", "b", op="tanh").cards[1]
     assert shown.scale == Scale("time", "0 ns", "1.20 ms")
     assert shown.notes[0] == "first"
+
+
+@pytest.mark.parametrize("label", ["key", "Members", "op", "source"])
+def test_what_a_card_is_stays(label: str) -> None:
+    """Whatever an overlay is called: programs find nodes by these words."""
+    (card,) = overlay(scene("a", op="tanh"), Overlay({"a": 3}, label)).cards
+    assert card.data == {"op": "tanh", f"{label.lower()}-value": "3"}
+    assert '<g id="p-node-a"' in node(card, Rect(0, 0, 9, 9), "p")
+    assert 'data-key="a" data-name="a" data-op="tanh"' in node(card, Rect(0, 0, 9, 9), "p")
 
 
 @given(st.lists(VALUES, min_size=1, max_size=20))
