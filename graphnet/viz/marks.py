@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from graphnet.viz.text import visible
+from graphnet.viz.text import is_measured, visible
 
 __all__ = ["attributes", "is_plain", "listed", "number", "plain", "slug", "spoken", "text", "token"]
 
@@ -72,10 +72,11 @@ def text(x: float, y: float, content: str, name: str = "", room: float | None = 
         y: Where its base line is.
         content: The text.
         name: Its class.
-        room: How wide it has to be whatever font the viewer has, if that matters.
+        room: How wide it has to be whatever font the viewer has, if that matters. Scripts whose
+            widths are only guessed are left as they are: to be stretched would do them no good.
     """
     look = f' class="{name}"' if name else ""
-    if room is not None and content.isascii():
+    if room is not None and is_measured(content):
         look += f' textLength="{number(room)}" lengthAdjust="spacingAndGlyphs"'
     words = escape(content, quote=False)
     return f'<text x="{number(x)}" y="{number(y)}"{look}>{words}</text>'

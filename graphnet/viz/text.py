@@ -7,7 +7,7 @@ Helvetica, which Arial, Liberation Sans and Nimbus Sans share.
 import re
 from unicodedata import category, combining, east_asian_width, normalize
 
-__all__ = ["shorten", "visible", "width", "wrap"]
+__all__ = ["is_measured", "shorten", "visible", "width", "wrap"]
 
 PLAIN = (
     *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
@@ -72,6 +72,17 @@ def thousandths(character: str, table: tuple[int, ...]) -> int:
         return 1000
     letter = ord(normalize("NFD", character)[0]) - 32  # of one with an accent
     return table[letter] if 0 <= letter < len(table) else OTHER
+
+
+def is_measured(text: str) -> bool:
+    """Whether the widths of all characters are known, and not guessed.
+
+    Example:
+        >>> is_measured("naïve, …"), is_measured("λ")
+        (True, False)
+    """
+    letters = (character for character in text if character not in WIDE)
+    return all(0 <= ord(normalize("NFD", letter)[0]) - 32 < len(PLAIN) for letter in letters)
 
 
 def is_attached(character: str) -> bool:

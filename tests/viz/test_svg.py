@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphnet.viz.cards import SMALL
 from graphnet.viz.layout.sketch import Geometry, Point, Rect
 from graphnet.viz.looks import DARK, LIGHT, Palette, style
-from graphnet.viz.marks import token
+from graphnet.viz.marks import number, token
 from graphnet.viz.ramp import linear, ramp
 from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scale, Scene, Way
 from graphnet.viz.svg import to_svg
+from graphnet.viz.text import width
 from tests.viz.grids import everything, in_grid
 
 ODD = [
@@ -334,3 +336,13 @@ def test_ramps_are_even() -> None:
     assert [int(gray[1:3], 16) for gray in grays] == [0x00, 0x22, 0x63, 0xAE, 0xFF]
     assert ramp(("#102030", "#a0b0c0", "#ff0000"), 201)[0] == "#102030"
     assert ramp(("#102030", "#a0b0c0", "#ff0000"), 201)[-1] == "#ff0000"
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [("encoder/b…softmax", True), ("naïve", True), ("слой", False)]
+)
+def test_texts_keep_to_their_cards_in_any_font(words: str, *, held: bool) -> None:
+    """What is shortened is as wide as its card; scripts of unknown widths are left alone."""
+    scene = Scene("", (Card("a", Kind.OP, "a", (words,)),))
+    (line,) = [each for each in picture(scene).iter("text") if each.text == words]
+    assert (line.get("textLength") == number(width(words, SMALL))) is held
