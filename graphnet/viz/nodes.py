@@ -122,9 +122,18 @@ def sizes(node: Node) -> Iterator[str]:
 
 
 def value_text(node: Node) -> str:
-    """Give the elements of a constant."""
+    """Give the elements of a constant in one line, however a user lets NumPy print arrays."""
     elements = np.asarray(getattr(node.op, "value", None))
-    return np.array2string(elements, separator=", ", precision=4)
+    with np.printoptions(
+        precision=4,
+        threshold=SMALL,
+        suppress=False,
+        sign="-",
+        floatmode="maxprec",
+        formatter=None,
+        legacy=False,
+    ):
+        return re.sub(r"\n\s*", " ", np.array2string(elements, separator=", "))
 
 
 def is_small(node: Node) -> bool:

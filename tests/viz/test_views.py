@@ -70,6 +70,17 @@ def test_small_constants_are_written_into_their_users() -> None:
     assert texts(scene_of([y, half]))["half"] == "half|float32[]"
 
 
+def test_small_constants_are_one_line() -> None:
+    """Those of several rows, or long numbers, whatever is said to NumPy about printing."""
+    x = gn.cast(gn.placeholder((2, 2), name="x"), gn.int64)
+    gn.matmul(x, gn.constant(np.eye(2, dtype=np.int64)))
+    gn.reshape(x, 4) + gn.constant(np.full(4, 2**62))
+    with np.printoptions(threshold=2, sign="+", linewidth=20):
+        found = texts(whole())
+    assert found["matmul"] == "matmul|y = [[1, 0], [0, 1]]"
+    assert found["add"] == f"add|y = [{', '.join(4 * [str(2**62)])}]"
+
+
 def test_constants_and_weights_can_be_shown_and_hidden() -> None:
     """What is hidden is a line in the cards that use it."""
     x = gn.placeholder((2,), name="x")
