@@ -353,7 +353,7 @@ def suffix_of(path: Path) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place, and put it there when it is whole."""
-    part = path.with_name(f".{path.name}.{uuid4().hex}")
+    part = path.with_name(f".{uuid4().hex}")
     try:
         part.write_bytes(content)
         part.replace(path)

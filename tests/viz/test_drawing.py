@@ -347,6 +347,16 @@ def test_an_iterator_is_gone_through_once() -> None:
     assert gn.diff(iter([loss]), iter([step])).title == f"{loss.name} -> {step.name}"
 
 
+def test_names_of_files_are_as_long_as_they_can_be(tmp_path: Path) -> None:
+    """What is written first has no longer one; one that is too long is what the error names."""
+    loss, _ = training()
+    path = tmp_path / f"{'n' * 251}.svg"
+    assert gn.draw(loss, path, engine=OURS).path == path
+    with pytest.raises(OSError, match=r"too long: '.*/n{252}\.svg'"):
+        gn.draw(loss, tmp_path / f"{'n' * 252}.svg", engine=OURS)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
     """And not the one that is written beside it first."""
     loss, _ = training()
