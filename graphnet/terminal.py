@@ -9,11 +9,11 @@ __all__ = ["in_notebook", "is_screen"]
 
 def is_screen(stream: TextIO) -> bool:
     """Whether a stream is a terminal that can be drawn over, and has a size."""
-    if not (hasattr(stream, "isatty") and stream.isatty()) or os.environ.get("TERM") == "dumb":
+    if os.environ.get("TERM") == "dumb":
         return False
     try:
-        return all(os.get_terminal_size(stream.fileno()))
-    except OSError:
+        return stream.isatty() and all(os.get_terminal_size(stream.fileno()))
+    except (AttributeError, OSError, ValueError):  # it knows of no terminal, or is closed
         return False
 
 

@@ -47,6 +47,29 @@ def test_nobody_is_told_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) ->
         assert tell.stream is stream
 
 
+class Copy:
+    """What stands in the place of a stream, and passes on what is written."""
+
+    def write(self, text: str) -> int:
+        """Count what is written."""
+        return len(text)
+
+    def isatty(self) -> bool:
+        """Say what the stream behind would say."""
+        return True
+
+
+def test_streams_that_know_of_no_terminal_are_no_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as those that stand in their place, and those that are closed: all draw in silence."""
+    monkeypatch.delenv("TERM", raising=False)
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Copy(), closed):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with telling("auto") as tell:
+            assert tell is silent
+
+
 def test_other_ways_are_refused() -> None:
     """With what would be right."""
     with pytest.raises(gn.errors.ArgumentError, match="'loud' is no way to show progress"):
