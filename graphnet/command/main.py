@@ -15,6 +15,9 @@ from graphnet.viz.layout.engines import ENGINES
 
 __all__ = ["main"]
 
+USUAL = "graph.svg"
+"""The picture that is drawn if none is named."""
+
 SAME, DIFFERENT, TROUBLE, INTERRUPTED = 0, 1, 2, 130
 
 SOURCE = "FILE.py for the graph that a file declares, FILE.py:NAME for a tensor, a graph, a model, "
@@ -69,8 +72,8 @@ def parser() -> argparse.ArgumentParser:
     )
     differing.add_argument("before", help=SOURCE)
     differing.add_argument("after", help="another one")
-    for each in (drawing, differing):
-        written = f"the picture: {', '.join(SUFFIXES)}"
+    for each, usual in ((drawing, USUAL), (differing, "none")):
+        written = f"the picture: {', '.join(SUFFIXES)}; by default {usual}"
         each.add_argument("-o", "--output", type=Path, metavar="FILE", help=written)
         each.add_argument("--limit", type=positive, metavar="N", help="how many cards fit")
         each.add_argument("--engine", metavar="NAME", help=f"one of {', '.join(ENGINES)}")
@@ -104,7 +107,7 @@ def outside_of_files() -> Iterator[None]:
 
 def draw_command(options: argparse.Namespace) -> int:
     """Draw."""
-    path = options.output or Path("graph.svg")
+    path = options.output or Path(USUAL)
     what = load(options.source)
     with outside_of_files():
         drawing = draw(

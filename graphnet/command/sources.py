@@ -75,7 +75,7 @@ def parsed(path: Path, name: str) -> Any:
     """Give the graph whose text is in a file, or what is named in it."""
     hint = "gn.ir.to_text(graph.nodes, graph.outputs) gives the text of a graph"
     try:
-        graph = parse(path.read_text(encoding="utf-8"))
+        graph = parse(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise FormatError(f"{path} is no text", hint=hint) from None
     except FormatError as error:

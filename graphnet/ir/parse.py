@@ -51,6 +51,8 @@ def parse(text: str) -> Graph:
         line = (error.lineno or 2) - 1
         rows = [(shown(text, line),)]
         raise FormatError(f"line {line} is not Python: {error.msg}", rows=rows) from None
+    except (MemoryError, RecursionError):  # what Python's own reader raises
+        raise FormatError("an expression is nested too deeply to be read") from None
     body = module.body[0]
     assert isinstance(body, ast.FunctionDef), "please report: a function was parsed"
     reader = Reader(text)

@@ -79,6 +79,8 @@ def test_the_text_of_a_graph_can_be_drawn(folder: Path, capsys: pytest.CaptureFi
     (folder / "net.graph").write_text(text)
     for source in ("net.graph", "net.graph:y"):
         assert main(["draw", source, "-o", "net.gv", "--quiet"]) == 0
+    (folder / "net.graph").write_text(text, encoding="utf-8-sig")  # as some editors write it
+    assert main(["draw", "net.graph:y", "-o", "net.gv", "--quiet"]) == 0
     (folder / "net.graph").write_text("__import__('os').remove('net.py')")
     assert main(["draw", "net.graph"]) == 2
     assert capsys.readouterr().err.startswith("graphnet: net.graph: line 1")
@@ -142,6 +144,7 @@ def test_differences_are_told_and_drawn(folder: Path, capsys: pytest.CaptureFixt
         (["draw", "leaves.py:leave"], "leaves.py: leave() ended by sys.exit(0)\nhint: what"),
         (["draw", "leaves.py:box.content"], "leaves.py: box.content raises an error\nTraceback"),
         (["draw", "leaves.py:box.inner.outer"], "leaves.py: 'box.inner' has no attribute 'outer'"),
+        (["draw", "deep.graph"], "deep.graph: an expression is nested too deeply to be read\nhint"),
         (["draw", "picture.png"], "picture.png is no text\nhint: gn.ir.to_text"),
     ],
 )
@@ -153,6 +156,7 @@ def test_what_cannot_be_done_is_said_without_a_traceback_of_ours(
     (folder / "wrong.py").write_text("def f():\n    1 / 0\nf()\n")
     (folder / "exits.py").write_text("import sys\nsys.exit(3)\n")
     (folder / "leaves.py").write_text(LEAVES)
+    (folder / "deep.graph").write_text(f"x = constant(value={'-' * 100_000}1)\n")
     (folder / "picture.png").write_bytes(b"\x89PNG\xff")
     assert main(words) == 2
     error = capsys.readouterr().err
@@ -171,6 +175,17 @@ def test_wrong_words_are_refused(words: list[str], capsys: pytest.CaptureFixture
         main(words)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: python -m graphnet")
+
+
+def test_what_is_drawn_without_a_name_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the help, and when it is there."""
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    assert "by default graph.svg" in " ".join(capsys.readouterr().out.split())
+    assert main(["draw", "net.py", "--engine", "layered"]) == 0
+    assert (folder / "graph.svg").exists()
 
 
 def test_interruption_is_no_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
