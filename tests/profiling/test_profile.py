@@ -159,11 +159,35 @@ def test_the_best_run_counts() -> None:
     """Of each call the shortest time is given; the first run, which warms up, does not count."""
     clock = Clock()
     x = gn.placeholder((4,), name="x")
-    y = clock.work(x, 1, 1, 900, 700, 600, 500, 600, 800, name="work")
+    y = clock.work(x, 1, 1, 900, 700, 600, 500, 650, 800, name="work")
     with gn.Session() as session:
         found = measure(session.compile(y, [x]), [ONES], 3, clock=clock)
     assert found.times == pytest.approx({"work": 5e-7})
     assert found.total == pytest.approx(6e-7)
+
+
+def test_the_best_of_each_time_counts() -> None:
+    """Also of the clock, of blocks, and of the commit."""
+    one, other = Times(30, [1, 9], [[5, 2]], [4, 8]), Times(20, [3, 7], [[4, 3]], [6, 2])
+    assert vars(one.best(other)) == vars(Times(20, [1, 7], [[4, 2]], [4, 2]))
+
+
+def test_runs_are_not_mixed() -> None:
+    """Each has the times of its own blocks, and of its own commit."""
+    fetches, feeds = training()
+    y, x = long_chain()
+    values = [batch(), np.ones((4000, 500), np.float32)]
+    with gn.Session(seed=0, threads=2) as session:
+        function = session.compile([*fetches, y], [*feeds, x])
+        function(*values)
+        assert function.request.latest is not None
+        program = function.request.latest.program
+        twin = Twin(program.code, Clock())
+        for _ in range(3):
+            twin.timed(lambda: twin.function(*values, 1))
+            assert len(twin.readings.pieces) == len(twin.commit) > 1
+            (loop,) = [step for step in program.plan.steps if isinstance(step, Blocks)]
+            assert len(twin.readings.notes) == loop.number
 
 
 def test_time_decides_how_often() -> None:
@@ -192,12 +216,22 @@ def test_the_slowest_chain() -> None:
     assert sum(found.slowest_chain.values()) == pytest.approx(6e-6)
 
 
+def test_the_slowest_chain_goes_through_views() -> None:
+    """They take no time, and are no part of it."""
+    x = gn.placeholder((2, 3), name="x")
+    y = gn.exp(gn.reshape(gn.tanh(x), 6))
+    with gn.Session() as session:
+        found = profile(session.compile(y, [x]), np.ones((2, 3), np.float32), runs=1)
+    assert list(found.slowest_chain) == ["tanh", "exp"]
+
+
 def test_the_table() -> None:
     """The slowest calls come first, with what they add up to."""
     found = worked(Clock())
     assert found.table(3) == TABLE.strip("\n")
     assert str(found) == found.table(20) == found.table(None)
     assert "more step" not in str(found)
+    assert "and 7 more steps: 10.0 µs (100 %)" in found.table(0)
 
 
 TABLE = """
@@ -223,6 +257,15 @@ def test_bytes_are_those_of_the_call() -> None:
     moved = {timing.op: timing.nbytes for timing in found.timings if timing.node}
     assert moved["tanh"] == moved["exp"] == 120
     assert moved.get("transpose", 0) == 0
+
+
+def test_what_is_read_twice_is_read_once() -> None:
+    """Memory brings it once."""
+    x = gn.placeholder((1000,), name="x")
+    with gn.Session(optimize=False) as session:
+        found = profile(session.compile(x + x, [x]), np.ones(1000, np.float32), runs=1)
+    (added,) = [timing for timing in found.timings if timing.op == "add"]
+    assert (added.read, added.written) == (4000, 4000)
 
 
 def test_a_trace_is_what_viewers_read(tmp_path: Path) -> None:

@@ -103,6 +103,25 @@ def test_every_run_sees_the_same() -> None:
     assert seen == [0.0, *[1.0] * 8, 1.0]
 
 
+def test_every_run_draws_the_same() -> None:
+    """What the next call will draw."""
+    seen: list[float] = []
+
+    def note(value: Array) -> Array:
+        seen.append(float(value))
+        return value
+
+    drawn = gn.py_call(note, [gn.random.uniform(())], gn.float32, (), stateful=True)
+    with gn.Session(seed=0) as session:
+        step = session.compile(drawn)
+        step()
+        profile(step, runs=2)
+        step()
+    before, *profiled, after = seen
+    assert before != after
+    assert profiled == [after] * 6
+
+
 def test_results_that_were_handed_out_stay() -> None:
     """Arrays of an earlier call belong to the user."""
     x = gn.placeholder((None,), name="x")

@@ -1,5 +1,7 @@
 """Sizes of cards, labels and frames."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,18 @@ def test_signs_marks_and_badges_take_room() -> None:
     ]
     assert all(face(other).width > face(plain).width + 5 for other in others)
     assert face(Card("tanh", Kind.OP, "tanh", change=Change.SAME)).width == face(plain).width
+
+
+@pytest.mark.parametrize("thing", [Card("a", Kind.OP, "a"), Box("a", "a")])
+def test_badges_count_within_the_box_around(thing: Card | Box) -> None:
+    """Where that is known: the box says itself how many of it there are."""
+    found = [
+        replace(thing, copies=copies, times=times)
+        for copies, times in ((1, None), (6, None), (6, 3), (6, 1))
+    ]
+    looks = [face(each) if isinstance(each, Card) else box_face(each) for each in found]
+    times = "\N{MULTIPLICATION SIGN}"
+    assert [each.badge for each in looks] == ["", f"{times}6", f"{times}3", ""]
 
 
 def test_very_many_details_are_counted() -> None:

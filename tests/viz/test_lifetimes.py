@@ -7,7 +7,7 @@ from hypothesis import given
 
 import graphnet as gn
 from graphnet.compiler.plan import Plan
-from graphnet.compiler.steps import Own, Slot
+from graphnet.compiler.steps import Own, Part, Slot, Span
 from graphnet.viz.bands import bands
 from graphnet.viz.lifetimes import Life, Lifetimes
 from graphnet.viz.moments import Act, moments
@@ -24,6 +24,8 @@ def check(plan: Plan) -> None:
     assert min(times.held) >= plan.memory
     assert all(used <= held for used, held in zip(times.used, times.held, strict=True))
     check_arena(times)
+    check_parts(times)
+    check_variables(times)
     check_heirs(times)
     check_rows(times)
 
@@ -37,6 +39,26 @@ def check_arena(times: Lifetimes) -> None:
         assert life.nbytes <= life.place.size
     for one, other in combinations(slots, 2):
         assert apart(one, other) or not meet(one, other), (one, other)
+
+
+def check_parts(times: Lifetimes) -> None:
+    """Require that the parts of a concatenation fill it, one behind the other."""
+    starts = {life.value: life.offset for life in times.lives}
+    for life in times.lives:
+        if isinstance(life.place, Part) and life.offset is not None:
+            whole, index = life.place.whole, life.place.index
+            before = sum(operand.spec.nbytes or 0 for operand in whole.node.inputs[:index])
+            start = starts[whole]
+            assert start is not None
+            assert life.offset - start == before
+
+
+def check_variables(times: Lifetimes) -> None:
+    """Require that what is made of variables side by side does not outlive them."""
+    stops = {life.value: life.stop for life in times.lives}
+    for life in times.lives:
+        if isinstance(life.place, Span) and times.stops.get(life.value) == life.stop:
+            assert all(stops[variable] >= life.stop for variable in life.place.variables)
 
 
 def apart(one: Life, other: Life) -> bool:
@@ -114,6 +136,21 @@ def test_memory_of_their_own_is_there_all_the_time() -> None:
     owned = [life for life in times.lives if isinstance(life.place, Own)]
     assert owned
     assert all((life.start, life.stop) == (1, times.end) for life in owned)
+
+
+def test_variables_are_needed_until_they_are_written() -> None:
+    """Also where nothing reads them."""
+    x = gn.placeholder((2,), name="x")
+    v = gn.Variable([0.0, 0.0], name="v")
+    with gn.Session() as session:
+        step = session.compile([gn.assign(v, gn.tanh(x)), gn.exp(x)], [x])
+        step([1.0, 2.0])
+        times = Lifetimes(step.plan)
+    (commit,) = [moment for moment in times.moments if moment.act is Act.COMMIT]
+    (life,) = [life for life in times.lives if life.value is v]
+    assert (life.start, life.stop) == (commit.number, commit.number)
+    assert commit.number > 1
+    assert times.held[commit.number - 1] == step.plan.memory + 16  # of tanh and exp
 
 
 def test_the_largest_values_are_those_of_the_busiest_moment() -> None:

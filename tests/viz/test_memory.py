@@ -15,7 +15,7 @@ from graphnet.compiler.steps import Slot
 from graphnet.viz.lifetimes import Lifetimes
 from graphnet.viz.memory import legend, memory_svg
 from graphnet.viz.memory_marks import Columns
-from graphnet.viz.memory_panels import ticks
+from graphnet.viz.memory_panels import stairs, ticks
 from tests.viz.plans import NAMES, PLANS, plan_named, plans, training
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,6 +120,24 @@ def test_the_peak_and_its_reasons_are_told() -> None:
     assert f"first at step {times.peak}" in about
     for life in times.largest():
         assert life.value.name in about
+
+
+def test_the_peak_is_marked_where_it_is() -> None:
+    """In the column of its step."""
+    x = gn.placeholder((200,), name="x")
+    graph = x.graph.subgraph([gn.exp(gn.tanh(x))], [x])
+    plan = gn.compiler.compile_graph(graph, [x.spec])
+    columns = Columns(Lifetimes(plan))
+    (mark,) = [each for each in parsed(memory_svg(plan)).iter() if each.get("class") == "peak"]
+    assert columns.times.peak == 2
+    assert float(mark.get("cx", "")) == pytest.approx(columns.left(2) + columns.column / 2, abs=0.1)
+
+
+def test_curves_are_level_within_each_step() -> None:
+    """From the left border of its column to the right one."""
+    columns = Columns(Lifetimes(PLANS["nothing_but_a_feed"]().plan))
+    columns.column = 30.0
+    assert stairs(columns, [5, 8], lambda nbytes: 10 * nbytes) == "M74 50V50H104V80H134"
 
 
 def test_takeovers_views_and_parts_are_marked() -> None:

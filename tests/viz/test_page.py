@@ -186,6 +186,7 @@ def test_the_policy_allows_the_script_of_the_page_and_no_other() -> None:
     assert policy is not None
     assert f"script-src 'sha256-{digest}';" in policy
     assert policy.startswith("default-src 'none';")
+    assert policy.endswith("base-uri 'none'; form-action 'none'")
 
 
 def test_a_page_names_no_address_of_the_network() -> None:

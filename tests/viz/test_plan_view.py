@@ -151,6 +151,16 @@ def test_parts_of_training_are_told() -> None:
     assert set(parts_of_plan(plan).values()) == set(Part)
 
 
+def test_gradients_have_arrows_of_their_own() -> None:
+    """Whatever comes from the backward part, and is no view or takeover."""
+    scene = plan_scene(training().plan)
+    parts = {card.key: card.part for card in scene.cards}
+    plain = [link for link in scene.links if link.way in (Way.VALUE, Way.GRADIENT)]
+    found = {link.way for link in plain if parts[link.tail] is Part.BACKWARD}
+    others = {link.way for link in plain if parts[link.tail] is Part.FORWARD}
+    assert (found, others) == ({Way.GRADIENT}, {Way.VALUE})
+
+
 def test_inference_is_forward() -> None:
     """Nothing there is gradient or update."""
     plan = plan_named("viewing")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.viz.cards import SMALL
+from graphnet.viz.cards import HEAD, SMALL
 from graphnet.viz.layout.sketch import Geometry, Point, Rect
 from graphnet.viz.looks import DARK, LIGHT, Palette, style
 from graphnet.viz.marks import number, token
@@ -346,3 +346,14 @@ def test_texts_keep_to_their_cards_in_any_font(words: str, *, held: bool) -> Non
     scene = Scene("", (Card("a", Kind.OP, "a", (words,)),))
     (line,) = [each for each in picture(scene).iter("text") if each.text == words]
     assert (line.get("textLength") == number(width(words, SMALL))) is held
+
+
+def test_what_stands_beside_a_headline_does_not_touch_it() -> None:
+    """In any font: a headline with a badge is as wide as it was thought to be."""
+    cards = [
+        Card(str(copies), Kind.OP, "tanh", ("a rather long line below",), copies=copies)
+        for copies in (1, 3)
+    ]
+    lines = [each for each in picture(Scene("", tuple(cards))).iter("text") if each.text == "tanh"]
+    wide = number(width("tanh", HEAD, bold=True))
+    assert [line.get("textLength") for line in lines] == [None, wide]
