@@ -99,8 +99,6 @@ def measure(
     session = function.session
     with session.lock, located:
         entry, arrays = session.matched(function.request, values)
-        function.request.expect(entry)
-        session.use(entry.key, entry.program)
         rounds = Rounds(function, entry.program, arrays, clock)
         rounds.several(runs, seconds)
     return rounds.profile()

@@ -230,12 +230,26 @@ def test_the_plan_is_the_one_that_has_run() -> None:
 def test_a_closed_session_can_still_tell() -> None:
     """It has no memory any more, and gets none."""
     with gn.Graph():
-        count = gn.Variable([1.0, 2.0], name="count")
+        x = gn.placeholder((None, 2), name="x")
+        loss = gn.mean(gn.square(gn.nn.Dense(3)(x)))
         with gn.Session() as session:
-            function = session.compile(gn.assign_add(count, 1))
-            function()
-    assert function.history().fates["count"].outcome is Outcome.KEPT
+            function = session.compile(gn.optim.Adam(0.1).minimize(loss), [x])
+            function(np.ones((4, 2), np.float32))
+    assert function.history().counts[Outcome.JOINED] > 0
     assert not session.store.places
+
+
+def test_equal_expressions_are_the_first_of_them() -> None:
+    """As they are in the plan that has run."""
+    with gn.Graph():
+        x = gn.placeholder((2,), name="x")
+        first, second = gn.tanh(x), gn.tanh(x)
+        with gn.Session() as session:
+            session.run(first, {x: [1.0, 2.0]})
+            function = session.compile(second, [x])
+            function([1.0, 2.0])
+            names = [node.name for node in function.plan.graph.nodes]
+            assert list(function.history().fates) == names == ["x", first.name]
 
 
 def test_a_function_that_was_not_called_has_no_history() -> None:
