@@ -120,7 +120,7 @@ def thousand(engine: str) -> gn.viz.Drawing:
         hidden = [gn.nn.Dense(32, activation=gn.tanh) for _ in range(18)]
         model = gn.nn.Sequential(*hidden, gn.nn.Dense(1), name="model")
         step = gn.optim.Adam(0.001).minimize(gn.square(model(x)).mean())
-        title = "Twenty layers and Adam"
+        title = "Nineteen layers and Adam"
         return gn.draw(step, title=title, engine=engine)
 
 

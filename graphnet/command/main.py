@@ -15,9 +15,6 @@ from graphnet.viz.layout.engines import ENGINES
 
 __all__ = ["main"]
 
-USUAL = "graph.svg"
-"""The picture that is drawn if none is named."""
-
 SAME, DIFFERENT, TROUBLE, INTERRUPTED = 0, 1, 2, 130
 
 SOURCE = "FILE.py for the graph that a file declares, FILE.py:NAME for a tensor, a graph, a model, "
@@ -65,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     drawing.add_argument("--no-weights", action="store_true", help="hide variables")
     drawing.add_argument("--constants", action="store_true", help="show all constants")
     drawing.add_argument("--no-specs", action="store_true", help="no shapes and dtypes on arrows")
+    drawing.add_argument("--no-repeats", action="store_true", help="show equal blocks one by one")
     drawing.add_argument("--overlay", choices=("bytes",), help="color by the size of results")
     drawing.add_argument("--title", metavar="TEXT", help="what stands above the picture")
     differing = command(
@@ -72,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     )
     differing.add_argument("before", help=SOURCE)
     differing.add_argument("after", help="another one")
-    for each, usual in ((drawing, USUAL), (differing, "none")):
+    for each, usual in ((drawing, "FILE.svg"), (differing, "none")):
         written = f"the picture: {', '.join(SUFFIXES)}; by default {usual}"
         each.add_argument("-o", "--output", type=Path, metavar="FILE", help=written)
         each.add_argument("--limit", type=positive, metavar="N", help="how many cards fit")
@@ -107,7 +105,7 @@ def outside_of_files() -> Iterator[None]:
 
 def draw_command(options: argparse.Namespace) -> int:
     """Draw."""
-    path = options.output or Path(USUAL)
+    path = options.output or Path(Path(options.source.partition(":")[0]).stem + ".svg")
     what = load(options.source)
     with outside_of_files():
         drawing = draw(
@@ -119,6 +117,7 @@ def draw_command(options: argparse.Namespace) -> int:
             weights=not options.no_weights,
             constants=True if options.constants else None,
             specs=not options.no_specs,
+            repeats=False if options.no_repeats else None,
             overlay=options.overlay,
             title=options.title,
             engine=options.engine,
@@ -132,7 +131,7 @@ def diff_command(options: argparse.Namespace) -> int:
     """Compare."""
     before, after = load(options.before), load(options.after)
     with outside_of_files():
-        difference = diff(before, after)
+        difference = diff(before, after, title=f"{options.before} -> {options.after}")
         say(options, str(difference))
         if options.output:
             engine, limit = options.engine, options.limit

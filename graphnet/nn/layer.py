@@ -13,6 +13,7 @@ from graphnet.ir.control import control_dependencies
 from graphnet.ir.graph import Graph, current_graph, graph_of
 from graphnet.ir.names import check_name, name_scope
 from graphnet.ir.node import Node
+from graphnet.ir.pictures import Pictured
 from graphnet.ir.spec import DEFAULT_FLOAT, Spec, as_float, show_shape, static
 from graphnet.ir.tensor import Tensor, TensorLike, describe
 from graphnet.nn.frames import calling, frame, frames
@@ -35,7 +36,7 @@ class Place(NamedTuple):
     site: Site
 
 
-class Layer:
+class Layer(Pictured):
     """Base of all layers: a function of tensors that owns variables.
 
     A subclass gives ``call``, which declares the result, and, if it has variables, ``build``, which

@@ -11,6 +11,7 @@ from graphnet.compiler.store import Store
 from graphnet.errors import FeedError, GraphnetError
 from graphnet.ir.context import creation_site
 from graphnet.ir.graph import Graph
+from graphnet.ir.pictures import Pictured
 from graphnet.ir.spec import Spec, as_shape, show_shape
 from graphnet.ir.tensor import Tensor, describe
 from graphnet.session.entry import MISSED
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Compiled"]
 
 
-class Compiled:
+class Compiled(Pictured):
     """What ``Session.compile`` gives: a function of arrays.
 
     Attributes:

@@ -9,6 +9,7 @@ from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
 from graphnet.ir.graph import Graph
 from graphnet.ir.node import Node
+from graphnet.ir.pictures import Pictured
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.text import node_text, specs_text
 from graphnet.session.compiled import Compiled
@@ -52,7 +53,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Difference:
+class Difference(Pictured):
     """What is not the same in two graphs; true if that is anything but names.
 
     Every node of both is in one of ``added``, ``removed`` and ``changed``, or is the same.

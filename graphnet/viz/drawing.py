@@ -105,8 +105,8 @@ class Drawing:
             DependencyError: Graphviz is needed for it, and missing.
             OSError: Nothing can be written there.
         """
+        content = self.content(suffix_of(path))
         target = Path(path)
-        content = self.content(suffix_of(target))
         write_whole(target, content)
         self.path = target
         return self
@@ -171,9 +171,10 @@ class SceneDrawing(Drawing):
         super().__init__(scene.title, to_svg(self.scene, self.geometry))
         self.engine = self.geometry.engine
 
-    def folded(self, depth: int | None) -> Scene:
+    def folded(self, depth: int | None, repeats: bool | None = None) -> Scene:
         """Give the scene with all but some levels of names folded."""
-        scene = fold(self.whole, depth, self.limit, self.repeats)
+        once = self.repeats if repeats is None else repeats
+        scene = fold(self.whole, depth, self.limit, once)
         return scene if self.colors is None else colored(scene, self.colors)
 
     def laid_out(self, scene: Scene, tell: Tell = silent) -> Geometry:
@@ -195,14 +196,12 @@ class SceneDrawing(Drawing):
         """Give the picture as it is, and with more levels of names as long as that shows more."""
         yield Level("overview", self.svg)
         seen = {frozenset(card.key for card in self.scene.cards)}
-        for depth in range(1, DEEPEST):
-            scene = self.folded(depth)
+        scenes = [(f"depth {depth}", self.folded(depth)) for depth in range(1, DEEPEST)]
+        for label, scene in (*scenes, ("all", self.folded(DEEPEST, repeats=False))):
             keys = frozenset(card.key for card in scene.cards)
-            if len(keys) > MOST:
-                return
-            if keys not in seen:
+            if keys not in seen and len(keys) <= MOST:
                 seen.add(keys)
-                yield Level(f"depth {depth}", to_svg(scene, self.laid_out(scene)))
+                yield Level(label, to_svg(scene, self.laid_out(scene)))
 
 
 def draw(  # noqa: PLR0913  # a picture has many options, and each is named
@@ -215,6 +214,7 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
     weights: bool = True,
     constants: bool | None = None,
     specs: bool = True,
+    repeats: bool | None = None,
     overlay: Overlayable | None = None,
     title: str | None = None,
     engine: str | None = None,
@@ -232,6 +232,7 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
         weights: Whether variables are cards, and not lines in the cards that use them.
         constants: Whether constants are cards; by default those with more than four elements.
         specs: Whether arrows say shapes and dtypes.
+        repeats: Whether equal blocks are shown once; by default but in plans and with an overlay.
         overlay: What colors the cards: "bytes", a profile, or a ``gn.viz.Overlay``.
         title: What stands above the picture.
         engine: Who finds the places: "dot", "wasm" or "layered"; by default the first that works.
@@ -245,9 +246,9 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
     Example:
         >>> import graphnet as gn
         >>> gn.draw(gn.tanh(gn.placeholder((None, 3), name="x")), engine="layered")
-        <drawing of 'tanh: train'>
+        <drawing of 'tanh'>
     """
-    check(path, depth, limit, engine)
+    check(path, title, depth, limit, engine)
     options: Options = {"weights": weights, "constants": constants, "specs": specs}
     chosen = {"view": view, "depth": depth, "limit": limit, "overlay": overlay, **options}
     view = default_view(what) if view is None else view
@@ -259,7 +260,8 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
             scene = scene_for(what, view, title, options)
             planned = view == "plan"  # where each call has memory of its own
             most = limit or (MANY if planned else LIMIT)
-            drawing = SceneDrawing(scene, depth, most, not planned, overlay, engine, tell)
+            once = not planned and overlay is None if repeats is None else repeats
+            drawing = SceneDrawing(scene, depth, most, once, overlay, engine, tell)
         return drawing if path is None else drawing.save(path)
 
 
@@ -307,11 +309,17 @@ def plan_for(what: Any, view: str) -> Plan:
 
 
 def check(
-    path: str | PathLike[str] | None, depth: int | None, limit: int | None, engine: str | None
+    path: str | PathLike[str] | None,
+    title: str | None,
+    depth: int | None,
+    limit: int | None,
+    engine: str | None,
 ) -> None:
     """Refuse options of no use, before any work."""
     if path is not None:
-        suffix_of(Path(path))
+        suffix_of(path)
+    if not isinstance(title, str | None):
+        raise ArgumentError(f"draw: title is {title!r:.60}, no string", at=str(creation_site()))
     engines.check_engine(engine)
     for option, number in (("depth", depth), ("limit", limit)):
         whole = isinstance(number, int) and not isinstance(number, bool)
@@ -335,16 +343,18 @@ def check_used(kind: str, chosen: Mapping[str, object]) -> None:
             )
 
 
-def suffix_of(path: Path) -> str:
+def suffix_of(path: str | PathLike[str]) -> str:
     """Give the suffix of a file, which names a format.
 
     Raises:
-        ArgumentError: It names none.
+        ArgumentError: It names none, or it is no file.
     """
-    suffix = path.suffix.lower()
+    if not isinstance(path, str | PathLike):
+        raise ArgumentError(f"draw: {path!r:.60} is no file", at=str(creation_site()))
+    suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise ArgumentError(
-            f"draw: {path.name!r} has no suffix that names a format",
+            f"draw: {Path(path).name!r} has no suffix that names a format",
             at=str(creation_site()),
             hint=f"use one of {', '.join(SUFFIXES)}",
         )
@@ -353,10 +363,11 @@ def suffix_of(path: Path) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place, and put it there when it is whole."""
-    part = path.with_name(f".{uuid4().hex}")
+    target = path.resolve()  # a link stays one
+    part = target.with_name(f".{uuid4().hex}")
     try:
         part.write_bytes(content)
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
         if error.errno is None:
             raise

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import networkx as nx
 
+from graphnet.ir.units import count_text
 from graphnet.viz.blocks import Block, Item, Leaf, simplify, tree_of
 from graphnet.viz.folded import block_card, leaf_card
 from graphnet.viz.joins import join_links
@@ -188,7 +189,7 @@ class Picture:
     def note(self) -> str:
         """Say what is folded, and how to see it."""
         count = sum(len(card.members) for card in self.before.cards)
-        text = f"{count:,} nodes in {len(self.shown):,} cards"
+        text = f"{count_text(count, 'node')} in {count_text(len(self.shown), 'card')}"
         closed = [item for item, _ in self.shown if isinstance(item, Block)]
         if any(block.plain for block in closed):
             return f"{text}; a greater limit shows more"

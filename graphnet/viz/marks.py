@@ -3,11 +3,23 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from html import escape
 
 from graphnet.viz.text import is_measured, visible
 
-__all__ = ["attributes", "is_plain", "listed", "number", "plain", "slug", "spoken", "text", "token"]
+__all__ = [
+    "attributes",
+    "digest",
+    "is_plain",
+    "listed",
+    "number",
+    "plain",
+    "slug",
+    "spoken",
+    "text",
+    "token",
+]
 
 BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML can hold, not even as a reference (XML 1.0, section 2.2)."""
@@ -87,6 +99,11 @@ def listed(names: Iterable[str]) -> str:
     return BARRED.sub(
         lambda found: f"\\u{ord(found[0]):04x}", json.dumps([*names], ensure_ascii=False)
     )
+
+
+def digest(text: str) -> str:
+    """Give a short word that differs from text to text."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def token(name: str) -> str:

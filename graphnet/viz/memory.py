@@ -5,7 +5,6 @@ held; below it the arena, by offset; below that what lies elsewhere.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 
 from graphnet.compiler.plan import Plan
 from graphnet.viz.bands import bands
@@ -13,7 +12,7 @@ from graphnet.viz.layout.sketch import Rect
 from graphnet.viz.legend import Block, in_rows, key, written
 from graphnet.viz.lifetimes import Lifetimes
 from graphnet.viz.looks import ROOT, style
-from graphnet.viz.marks import attributes, spoken
+from graphnet.viz.marks import attributes, digest, spoken
 from graphnet.viz.memory_marks import SMALL, Columns, box, line, link, memory_style
 from graphnet.viz.memory_panels import arena, band_panel, copies_panel, curve, steps_panel
 from graphnet.viz.nodes import size_text
@@ -53,7 +52,7 @@ def memory_svg(plan: Plan, title: str | None = None) -> str:
     words = title or f"memory of the {plan_title(plan)}"
     page = drawn(times, words)
     body = "\n".join(page.lines())
-    prefix = f"g{sha256(body.encode()).hexdigest()[:8]}"
+    prefix = f"g{digest(body)}"
     found = {
         "xmlns": "http://www.w3.org/2000/svg",
         "class": f"{ROOT} {prefix}",

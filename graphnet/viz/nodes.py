@@ -110,7 +110,10 @@ def static(node: Node) -> Iterator[str]:
     """Give the static arguments that differ from their defaults."""
     for field in fields(node.op):  # type: ignore[arg-type]  # every op is a dataclass
         argument = getattr(node.op, field.name)
-        if not isinstance(argument, np.ndarray | Tensor) and argument != field.default:
+        is_message = isinstance(argument, str) and " " in argument  # what the op says if it fails
+        if isinstance(argument, np.ndarray | Tensor) or is_message:
+            continue
+        if argument != field.default:
             yield f"{field.name} = {literal(argument, {}, SMALL)}"
 
 
@@ -118,7 +121,13 @@ def sizes(node: Node) -> Iterator[str]:
     """Give how many numbers a variable holds, and how many bytes they take."""
     spec = node.outputs[0].spec
     if kind_of(node) is Kind.VARIABLE and spec.ndim and spec.size is not None:
-        yield f"{count_text(spec.size, 'parameter')}, {size_text(spec.nbytes or 0)}"
+        word = "parameter" if is_trained(node) else "number"
+        yield f"{count_text(spec.size, word)}, {size_text(spec.nbytes or 0)}"
+
+
+def is_trained(node: Node) -> bool:
+    """Whether a node is a variable that optimizers update."""
+    return kind_of(node) is Kind.VARIABLE and getattr(node.op, "trainable", True)
 
 
 def value_text(node: Node) -> str:
@@ -153,7 +162,7 @@ def facts(node: Node) -> dict[str, str]:
     found = {"name": node.name, "op": node.op.name, "source": str(node.site)}
     if len(node.outputs) == 1:
         found |= spec_facts(node.outputs[0])
-    if kind_of(node) is Kind.VARIABLE and (size := node.outputs[0].spec.size) is not None:
+    if is_trained(node) and (size := node.outputs[0].spec.size) is not None:
         found["parameters"] = str(size)
     return found
 

@@ -26,7 +26,7 @@ from graphnet.viz.scene import Box, Card, Change, Link
 from graphnet.viz.shapes import outline, rounded
 from graphnet.viz.text import width
 
-__all__ = ["cluster", "edge", "edge_label", "node"]
+__all__ = ["cluster", "edge", "edge_label", "edge_token", "node"]
 
 TIGHT = 0.8
 """Part of the room in a card from which on a line must be as wide as it was thought to be."""
@@ -140,17 +140,21 @@ def cluster(box: Box, rect: Rect, prefix: str) -> str:
     return f"<g{attributes(names)}>{spoken(box.key)}{rounded(rect, 8, 'frame')}{label}</g>"
 
 
-def edge(link: Link, points: tuple[Point, ...], number_of: int, prefix: str) -> str:
+def edge_token(link: Link) -> str:
+    """Give what an id says of an arrow: both ends, what it stands for, and which operand it is."""
+    return f"{token(link.tail)}-{token(link.head)}-{link.way.name.lower()}-{link.slot}"
+
+
+def edge(link: Link, points: tuple[Point, ...], name: str) -> str:
     """Give an arrow.
 
     Args:
         link: The arrow.
         points: Its curve.
-        number_of: Which of the arrows of the scene it is.
-        prefix: What its id begins with.
+        name: Its id.
     """
     names = {
-        "id": f"{prefix}-edge-{number_of}",
+        "id": name,
         "class": f"edge way-{link.way.name.lower()}{changed(link.change)}",
         "role": "graphics-symbol img",
         "data-tail": link.tail,

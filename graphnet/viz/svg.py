@@ -5,16 +5,16 @@ text is text, its groups have classes and ``data-`` attributes, its look follows
 or dark. Titles and descriptions are for people who hear pictures (WAI-ARIA Graphics Module).
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
 from graphnet.viz.cards import link_label
 from graphnet.viz.layout.sketch import Geometry
 from graphnet.viz.legend import Block, legend, notes, title
 from graphnet.viz.looks import ROOT, style
-from graphnet.viz.marks import attributes, number, plain, spoken
-from graphnet.viz.pieces import cluster, edge, edge_label, node
+from graphnet.viz.marks import attributes, digest, number, plain, spoken
+from graphnet.viz.pieces import cluster, edge, edge_label, edge_token, node
 from graphnet.viz.scene import Scene
 
 __all__ = ["to_svg"]
@@ -41,7 +41,8 @@ def to_svg(scene: Scene, geometry: Geometry) -> str:
         >>> print(to_svg(scene, place).partition(" class=")[0])
         <svg xmlns="http://www.w3.org/2000/svg"
     """
-    prefix = f"g{sha256(repr((scene, geometry.engine)).encode()).hexdigest()[:8]}"
+    prefix = f"g{digest(scene.title)}"  # the same as long as the title is
+    look = f"g{digest(repr((scene, geometry.engine)))}"  # that of no other picture in the page
     room = max(geometry.width, NARROWEST)
     above = title(scene, room)
     below = [legend(scene, room), notes(scene, room)]
@@ -55,7 +56,7 @@ def to_svg(scene: Scene, geometry: Geometry) -> str:
     engine = escape(plain(geometry.engine))
     names = {
         "xmlns": "http://www.w3.org/2000/svg",
-        "class": f"{ROOT} {prefix}",
+        "class": f"{ROOT} {look}",
         "id": prefix,
         "role": "graphics-document document",
         **page.size(),
@@ -67,7 +68,7 @@ def to_svg(scene: Scene, geometry: Geometry) -> str:
             f"<svg{attributes(names)}>",
             spoken(scene.title or "graph", summary(scene)),
             f"<metadata>Drawn by graphnet; places by {engine}.</metadata>",
-            style(scene, prefix),
+            style(scene, look),
             *page.lines(),
             "</svg>\n",
         ]
@@ -107,8 +108,11 @@ class Page:
 
 def drawn(scene: Scene, geometry: Geometry, prefix: str) -> Iterator[str]:
     """Give arrows, frames, through which they can be seen, cards, and labels on top of all."""
-    for place, (link, points) in enumerate(zip(scene.links, geometry.curves, strict=True)):
-        yield edge(link, points, place, prefix)
+    taken: Counter[str] = Counter()
+    for link, points in zip(scene.links, geometry.curves, strict=True):
+        name = f"{prefix}-edge-{edge_token(link)}"
+        taken[name] += 1
+        yield edge(link, points, f"{name}_{taken[name]}" if taken[name] > 1 else name)
     for box in scene.boxes:
         if box.key in geometry.frames:
             yield cluster(box, geometry.frames[box.key], prefix)

@@ -78,7 +78,9 @@ def scene_of(
             hint=EMPTY.get(view, "declare some nodes first"),
         )
     sheet = Sheet(chosen, kept, parts, Shown(weights, constants, specs))
-    return sheet.scene(title or f"{named(what)}: {view}", state=view == "state")
+    plain = view == "train" and {parts.of[node] for node in chosen} == {Part.FORWARD}
+    words = named(what) if plain else f"{named(what)}: {view}"
+    return sheet.scene(title or words, state=view == "state")
 
 
 def unknown(view: str) -> ArgumentError:

@@ -183,9 +183,9 @@ def test_what_is_drawn_without_a_name_is_told(
     """By the help, and when it is there."""
     with pytest.raises(SystemExit):
         main(["draw", "--help"])
-    assert "by default graph.svg" in " ".join(capsys.readouterr().out.split())
+    assert "by default FILE.svg" in " ".join(capsys.readouterr().out.split())
     assert main(["draw", "net.py", "--engine", "layered"]) == 0
-    assert (folder / "graph.svg").exists()
+    assert (folder / "net.svg").exists()
 
 
 def test_interruption_is_no_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +208,7 @@ def test_it_runs_as_a_module(folder: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "declaring\n")
-    assert done.stdout.startswith("a.svg: multiply: train, laid out by ")
+    assert done.stdout.startswith("a.svg: multiply, laid out by ")
 
 
 def test_each_file_finds_the_modules_beside_it(

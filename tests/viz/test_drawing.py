@@ -114,7 +114,7 @@ def test_a_picture_knows_its_file(tmp_path: Path) -> None:
     drawing = gn.draw(loss, engine=OURS)
     assert drawing.path is None
     assert drawing._repr_svg_() == drawing.svg
-    assert repr(drawing) == "<drawing of 'mean: train'>"
+    assert repr(drawing) == "<drawing of 'mean'>"
     assert not list(tmp_path.iterdir())
     path = tmp_path / "loss.svg"
     saved = gn.draw(loss, path, engine=OURS)
@@ -238,6 +238,46 @@ def test_graphs_show_themselves() -> None:
     assert loss.graph._repr_svg_() == gn.draw(loss.graph).svg
     assert gn.Graph()._repr_svg_() is None
     assert isinstance(loss.graph, Pictured)
+    layer = gn.nn.Dense(2)
+    assert layer._repr_svg_() is None
+    layer(gn.placeholder((None, 3)))
+    assert "matmul" in (layer._repr_svg_() or "")
+    assert "calls, memory" in (compiled()._repr_svg_() or "")
+    assert "change-removed" in (gn.diff(loss, layer)._repr_svg_() or "")
+
+
+def test_ids_are_made_of_names() -> None:
+    """They stay when other nodes come and go, as long as the title does."""
+    found = []
+    for count in (1, 2):
+        with gn.Graph():
+            y = gn.placeholder((2,), name="x")
+            for _ in range(count):
+                y = gn.tanh(y)
+            root = ET.fromstring(gn.draw(y, title="net", engine=OURS).svg)  # noqa: S314
+            found.append([group.get("id") for group in root.iter(f"{SVG}g") if group.get("id")])
+            assert len(found[-1]) == len(set(found[-1]))
+    assert set(found[0]) < set(found[1])
+
+
+def test_equal_blocks_can_be_shown_one_by_one() -> None:
+    """By default they are shown once, unless an overlay could tell them apart."""
+    y = gn.placeholder((2,), name="x")
+    for _ in range(9):
+        y = gn.tanh(y)
+    counts = [
+        len(groups(gn.draw(y, engine=OURS, **options).svg, "node"))
+        for options in ({}, {"repeats": False}, {"overlay": "bytes"})
+    ]
+    assert counts == [3, 10, 10]
+
+
+def test_messages_of_ops_are_not_drawn() -> None:
+    """They are for errors."""
+    table = gn.nn.Embedding(5, 3)
+    svg = gn.draw(table(gn.placeholder((None,), gn.int64)), engine=OURS, depth=9).svg
+    assert "hint = " not in svg.split("<desc>")[0]
+    assert ">hint = " not in svg
 
 
 def test_odd_names_survive_the_way_into_the_picture(tmp_path: Path) -> None:
@@ -291,6 +331,8 @@ def test_options_of_no_use_are_refused() -> None:
     """Each with what would be right."""
     loss, _ = training()
     wrong = [
+        ({"path": 5}, "5 is no file"),
+        ({"title": 5}, "title is 5, no string"),
         ({"depth": 0}, "depth is 0"),
         ({"depth": True}, "depth is True"),
         ({"limit": 2.5}, "limit is 2.5"),
