@@ -6,7 +6,7 @@ import pytest
 
 import graphnet as gn
 from graphnet.viz.fold import fold
-from graphnet.viz.scene import Scene
+from graphnet.viz.scene import Link, Scene
 from graphnet.viz.views import scene_of
 from tests.viz.scenes import chain, check, net
 
@@ -64,6 +64,15 @@ def test_an_arrow_that_one_copy_alone_has_is_seen() -> None:
     ends = [(link.tail, link.head) for link in folded.links]
     assert ("b0/add", "b4/tanh") in ends
     assert ("b0/add", "b4/add") in ends
+
+
+def test_an_arrow_against_the_order_is_seen() -> None:
+    """As where a difference has arrows of both graphs."""
+    scene = skipping(9, {})
+    scene = replace(scene, links=(*scene.links, Link("b6/add", "b3/tanh", slot=1)))
+    folded = fold(scene)
+    assert [box.copies for box in folded.boxes] == [4, 5]
+    assert ("b4/add", "b0/tanh") in [(link.tail, link.head) for link in folded.links]
 
 
 def test_arrows_that_all_copies_have_lead_out_of_the_last_ones() -> None:
