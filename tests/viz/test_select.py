@@ -45,6 +45,13 @@ def test_a_graph_is_drawn_without_initial_values() -> None:
     assert hidden - layers == {"multiply_1", "constant_1"}
 
 
+def test_a_variable_that_another_one_begins_with_is_drawn() -> None:
+    """It is a variable all the same; what is made of it for the other one is not drawn."""
+    v = gn.Variable(1.0, name="v")
+    w = gn.Variable(v * 2, name="w")
+    assert names(w.graph) == ["v", "w"]
+
+
 def test_several_things_are_drawn_together() -> None:
     """In the order of the graph, each node once."""
     loss, step = training()
