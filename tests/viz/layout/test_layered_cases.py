@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from graphnet.viz.layout.layered import lay_out
+from graphnet.viz.layout.layered import grid, lay_out
 from graphnet.viz.layout.sketch import Edge, Frame, Geometry, Point, Rect, Sketch, Spot
 
 
@@ -151,6 +151,26 @@ def test_loose_edges_leave_the_main_way_straight() -> None:
     assert len({middle(rect) for rect in geometry.spots.values()}) == 1
     assert not any(bends(curve) for curve in geometry.curves[:4])
     assert all(bends(curve) for curve in geometry.curves[4:])
+
+
+def test_edges_that_would_bend_too_often_go_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the right of all, each in a lane of its own where others pass, too."""
+    monkeypatch.setattr(grid, "BENDS", 0)
+    monkeypatch.setattr(grid, "BENDS_EACH", 0)
+    names = "abcdefghijklmnopqrst"
+    edges = [Edge(*pair, weight=2) for pair in pairwise(names)]
+    edges += [Edge(*pair, weight=0) for pair in zip("abcld", "klrtq", strict=True)]
+    geometry = laid_out(names, edges)
+    assert len({middle(rect) for rect in geometry.spots.values()}) == 1
+    right = max(rect.right for rect in geometry.spots.values())
+    lanes = [max(point.x for point in curve) for curve in geometry.curves[19:]]
+    assert min(lanes) > right + 10
+    assert len({lanes[0], lanes[1], lanes[2], lanes[4]}) == 4
+    assert lanes[3] in lanes[:2]  # what is over there leaves its lane to others
+    levels = [point.y for curve in geometry.curves[19:] for point in curve if point.x > right]
+    assert not any(
+        rect.top < level < rect.bottom for rect in geometry.spots.values() for level in levels[::99]
+    )
 
 
 def test_loose_edges_do_not_turn_others() -> None:

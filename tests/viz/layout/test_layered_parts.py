@@ -3,18 +3,23 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from graphnet.viz.layout.layered import columns
+from graphnet.viz.layout.layered.columns import find_gaps, place_columns
 from graphnet.viz.layout.layered.crossings import count_between
-from graphnet.viz.layout.layered.grid import Grid, Role
+from graphnet.viz.layout.layered.grid import Grid, Role, build_grid
+from graphnet.viz.layout.layered.order import order_rows
 from graphnet.viz.layout.layered.pack import pack
+from graphnet.viz.layout.layered.pieces import split
 from graphnet.viz.layout.layered.ports import SPACE, End, spread
-from graphnet.viz.layout.layered.ranks import Ranking
+from graphnet.viz.layout.layered.ranks import Ranking, rank
 from graphnet.viz.layout.layered.simplex import solve
 from graphnet.viz.layout.layered.splines import Gate, curve_through
-from graphnet.viz.layout.sketch import Point
+from graphnet.viz.layout.sketch import Edge, Point, Sketch, Spot
 
 ends = st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda pair: pair[0] < pair[1])
 ties = st.lists(st.tuples(ends, st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30)
@@ -43,6 +48,29 @@ def test_simplex_is_optimal(ties: list[tuple[tuple[int, int], int, int]]) -> Non
     again = solve(12, tails, heads, lengths, weights, 10**9, [4 * at for at in range(12)])
     assert (-incidence @ np.array(again) >= lengths).all()
     assert np.dot(weights, -incidence @ np.array(again)) == round(best.fun)
+
+
+def test_ways_are_straightened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Network simplex finds places for which ways lead aside less than those it begins with."""
+    names = [str(at) for at in range(40)]
+    pairs = [(at, way * at + 3) for at in range(1, 20) for way in (2, 3) if way * at + 3 < 40]
+    edges = tuple(Edge(names[tail], names[head]) for tail, head in [*pairs, *pairwise(range(5))])
+    piece = split(Sketch({name: Spot(60, 30) for name in names}, edges, {}))[0]
+    grid = build_grid(piece, rank(piece))
+    rows = order_rows(piece, grid, lambda _: None)
+    gaps = find_gaps(piece, grid, rows)
+    end = place_columns(grid, rows, gaps)
+    monkeypatch.setattr(columns, "WORK", 0)
+    begin = place_columns(grid, rows, gaps)
+    aside = [
+        sum(
+            link.pull * abs(x[vertex] - x[link.vertex])
+            for vertex, links in enumerate(grid.below)
+            for link in links
+        )
+        for x in (begin, end)
+    ]
+    assert aside[1] < aside[0]
 
 
 @settings(max_examples=60, deadline=None)
