@@ -125,3 +125,4 @@ def notes(times: Lifetimes) -> Iterator[str]:
     used = size_text(times.used[times.busiest - 1])
     largest = ", ".join(f"{life.value.name} {size_text(life.nbytes)}" for life in times.largest())
     yield f"most in use {used} at step {times.busiest}" + (f": {largest}" if largest else "")
+    yield "feeds, variables and declared constants belong to others, and are not counted"

