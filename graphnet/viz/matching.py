@@ -1,7 +1,9 @@
 """Which nodes of two graphs are the same ones: by identity, by name, by structure, by neighbors.
 
-What is sure comes first, and each pair that is found helps to find others among its neighbors. The
-work grows as the number of edges, times the logarithm of the number of pairs to choose from.
+What is sure comes first, and each pair that is found helps to find others among its neighbors.
+Constants come last: they are what takes them, as many are equal, and their names count only how
+many there are. The work grows as the number of edges, times the logarithm of the number of pairs to
+choose from.
 """
 
 import re
@@ -13,6 +15,7 @@ from typing import TypeAlias
 
 from graphnet.ir.node import Node
 from graphnet.ir.text import node_text
+from graphnet.ir.traits import Effect
 from graphnet.viz.signatures import Side, Table
 
 __all__ = ["match"]
@@ -23,6 +26,10 @@ Key: TypeAlias = Callable[[Side, Node], Hashable | None]
 ALIKE, CLEAR, GUESS = 1, 2, 3
 """How far growing dares to go: to nodes with equal labels; to those with equal ops, where there is
 one choice only; to any with equal ops, in their order."""
+
+PLACED, MADE, LOOSE = 1, 2, 3
+"""How much a node says by itself of its place: one that a user has named, or that needs what has a
+place; one made of constants alone; one that needs nothing."""
 
 
 def match(before: Sequence[Node], after: Sequence[Node]) -> dict[Node, Node]:
@@ -80,6 +87,7 @@ class Matcher:
         self.second = second
         self.forth: dict[Node, Node] = {}
         self.back: dict[Node, Node] = {}
+        self.places = places(first.nodes) | places(second.nodes)
         self.serial = count()
 
     def run(self) -> dict[Node, Node]:
@@ -87,14 +95,16 @@ class Matcher:
         for node in self.first.nodes:
             if node in self.second.label:
                 self.join(node, node)
-        for key in (same_in_all, same_below, same_above):
-            self.by_key(key)
-        self.by_key(same_structure, unique=True)
-        self.grow(self.forth, ALIKE)
+        self.surely(PLACED)
+        self.surely(MADE)
+        self.by_key(same_source)
+        self.sources(LOOSE)
+        self.surely(LOOSE)
         for key in (same_value, same_use):
             self.by_key(key, unique=True)
         self.grow(self.forth, ALIKE)
         self.one_by_one(same_structure)
+        self.sources(PLACED)
         for key in (given_name, label_and_name):
             self.by_key(key)
             self.grow(self.forth, ALIKE)
@@ -107,21 +117,38 @@ class Matcher:
             self.one_by_one(key)
         return self.forth
 
+    def surely(self, place: int) -> None:
+        """Find the pairs about which there is no doubt, among nodes up to a kind of place."""
+        for key in (same_in_all, same_below, same_above):
+            self.by_key(key, place=place)
+        self.by_key(same_structure, place=place, unique=True)
+        self.grow(self.forth, ALIKE)
+
+    def sources(self, place: int) -> None:
+        """Join nodes that need nothing where partners take them, from a kind of place on."""
+        for one, other in list(self.forth.items()):
+            for mine, theirs in self.operands(one, other):
+                fit = self.fit(mine, theirs, CLEAR) and akin(mine, theirs, one, other)
+                if fit and min(self.places[mine], self.places[theirs]) >= place:
+                    self.join(mine, theirs)
+
     def join(self, one: Node, other: Node) -> None:
         """Note a pair."""
         self.forth[one] = other
         self.back[other] = one
 
-    def left(self) -> tuple[list[Node], list[Node]]:
-        """Give the nodes of both sides that have no partner."""
+    def left(self, place: int = LOOSE) -> tuple[list[Node], list[Node]]:
+        """Give the nodes of both sides that have no partner, up to a kind of place."""
+        mine = [node for node in self.first.nodes if node not in self.forth]
+        theirs = [node for node in self.second.nodes if node not in self.back]
         return (
-            [node for node in self.first.nodes if node not in self.forth],
-            [node for node in self.second.nodes if node not in self.back],
+            [node for node in mine if self.places[node] <= place],
+            [node for node in theirs if self.places[node] <= place],
         )
 
-    def by_key(self, key: Key, *, unique: bool = False) -> None:
+    def by_key(self, key: Key, *, place: int = LOOSE, unique: bool = False) -> None:
         """Join nodes with the same key in their order; or only where there is one on each side."""
-        mine, theirs = self.left()
+        mine, theirs = self.left(place)
         others = grouped(theirs, key, self.second)
         for found, nodes in grouped(mine, key, self.first).items():
             partners = others.get(found, ())
@@ -195,6 +222,36 @@ class Matcher:
         return 4 * unlike + 2 * (one.name != other.name) + (not related)
 
 
+def places(nodes: Sequence[Node]) -> dict[Node, int]:
+    """Give for each node how much it says by itself of its place."""
+    found: dict[Node, int] = {}
+    constant: set[Node] = set()
+    for node in nodes:
+        near = (*(tensor.node for tensor in node.inputs), *node.control)
+        if is_given(node) or not constant.issuperset(near):
+            found[node] = PLACED
+        else:
+            found[node] = MADE if near else LOOSE
+            if node.op.effect not in {Effect.FED, Effect.READS}:
+                constant.add(node)
+    return found
+
+
+def akin(one: Node, other: Node, user: Node, partner: Node) -> bool:
+    """Whether two nodes that need nothing have one name, but for scopes that their users share."""
+    if not is_source(one) or not is_source(other):
+        return False
+    (first, own), (second, its) = split(one), split(other)
+    moved = first == split(user)[0] and second == split(partner)[0]
+    return (first == second or moved) and (own == its or not (is_given(one) or is_given(other)))
+
+
+def split(node: Node) -> tuple[str, str]:
+    """Give the scope of a node, and the rest of its name."""
+    scope, _, own = node.name.rpartition("/")
+    return scope, own
+
+
 def grouped(nodes: Iterable[Node], key: Key, side: Side) -> dict[Hashable, list[Node]]:
     """Sort nodes by a key."""
     found: dict[Hashable, list[Node]] = {}
@@ -253,6 +310,11 @@ def same_above(side: Side, node: Node) -> Hashable | None:
     return (node.name, side.up[node]) if side.users[node] or is_given(node) else None
 
 
+def same_source(side: Side, node: Node) -> Hashable | None:
+    """The name, and all that the node is by itself, if it needs nothing."""
+    return label_and_name(side, node) if is_source(node) else None
+
+
 def same_structure(side: Side, node: Node) -> Hashable:
     """All that is below and above."""
     return side.down[node], side.up[node]
@@ -302,7 +364,12 @@ def same_name(side: Side, node: Node) -> Hashable:  # noqa: ARG001  # a key
     return node.op.name, node.name
 
 
+def is_source(node: Node) -> bool:
+    """Whether a node needs nothing."""
+    return not node.inputs and not node.control
+
+
 def is_given(node: Node) -> bool:
     """Whether the last part of the name is not just the op, with a number behind it."""
-    own = node.name.rpartition("/")[2]
+    _, own = split(node)
     return not re.fullmatch(rf"{re.escape(node.op.name)}(_\d+)?", own)
