@@ -23,9 +23,10 @@ __all__ = ["match"]
 Key: TypeAlias = Callable[[Side, Node], Hashable | None]
 """What nodes have in common that may be the same one; None for those that it says nothing of."""
 
-ALIKE, CLEAR, GUESS = 1, 2, 3
-"""How far growing dares to go: to nodes with equal labels; to those with equal ops, where there is
-one choice only; to any with equal ops, in their order."""
+EQUAL, ALIKE, CLEAR, GUESS = 0, 1, 2, 3
+"""How far growing dares to go: to operands that are computed in the same way, and not named
+otherwise by a user; to nodes with equal labels; to those with equal ops, where there is one choice
+only; to any with equal ops, in their order."""
 
 PLACED, MADE, LOOSE = 1, 2, 3
 """How much a node says by itself of its place: one that a user has named, or that needs what has a
@@ -119,10 +120,24 @@ class Matcher:
 
     def surely(self, place: int) -> None:
         """Find the pairs about which there is no doubt, among nodes up to a kind of place."""
-        for key in (same_in_all, same_below, same_above):
-            self.by_key(key, place=place)
-        self.by_key(same_structure, place=place, unique=True)
+        single = self.pairs(same_value, place, unique=True)
+        self.cones((one, other) for one, other in single if self.used_alike(one, other))
+        for key in (same_in_all, same_below):
+            self.cones(self.pairs(key, place))
+        self.by_key(same_above, place)
+        self.by_key(same_structure, place, unique=True)
         self.grow(self.forth, ALIKE)
+
+    def cones(self, pairs: Iterable[tuple[Node, Node]]) -> None:
+        """Join pairs that are computed in the same way, with all that they need; the last first."""
+        for one, other in reversed(list(pairs)):
+            if one not in self.forth and other not in self.back:
+                self.join(one, other)
+                self.grow([one], EQUAL)
+
+    def used_alike(self, one: Node, other: Node) -> bool:
+        """Whether all that is above two nodes is the same."""
+        return self.first.up[one] == self.second.up[other]
 
     def sources(self, place: int) -> None:
         """Join nodes that need nothing where partners take them, from a kind of place on."""
@@ -146,15 +161,21 @@ class Matcher:
             [node for node in theirs if self.places[node] <= place],
         )
 
-    def by_key(self, key: Key, *, place: int = LOOSE, unique: bool = False) -> None:
+    def by_key(self, key: Key, place: int = LOOSE, *, unique: bool = False) -> None:
         """Join nodes with the same key in their order; or only where there is one on each side."""
+        for one, other in self.pairs(key, place, unique=unique):
+            self.join(one, other)
+
+    def pairs(
+        self, key: Key, place: int = LOOSE, *, unique: bool = False
+    ) -> Iterator[tuple[Node, Node]]:
+        """Give nodes with the same key in their order; or only where there is one on each side."""
         mine, theirs = self.left(place)
         others = grouped(theirs, key, self.second)
         for found, nodes in grouped(mine, key, self.first).items():
             partners = others.get(found, ())
             if not unique or len(nodes) == len(partners) == 1:
-                for one, other in zip(nodes, partners, strict=False):
-                    self.join(one, other)
+                yield from zip(nodes, partners, strict=False)
 
     def one_by_one(self, key: Key) -> None:
         """Join nodes with the same key in their order, and after each pair look around it."""
@@ -189,7 +210,8 @@ class Matcher:
     def choices(self, one: Node, level: int) -> Iterator[tuple[int, int, Node, Node]]:
         """Give pairs of neighbors of a pair, with what speaks against each, and a number."""
         other = self.forth[one]
-        for mine, theirs in (*self.operands(one, other), *self.users(one, other, level)):
+        users = () if level == EQUAL else self.users(one, other, level)
+        for mine, theirs in (*self.operands(one, other), *users):
             if self.fit(mine, theirs, level):
                 yield self.cost(mine, theirs), next(self.serial), mine, theirs
 
@@ -212,6 +234,9 @@ class Matcher:
         mine, theirs = self.first.label.get(one), self.second.label.get(other)
         if mine is None or theirs is None or one in self.forth or other in self.back:
             return False
+        if level == EQUAL:
+            named = one.name == other.name or not (is_given(one) or is_given(other))
+            return named and self.first.down[one] == self.second.down[other]
         return mine == theirs or (level > ALIKE and one.op.name == other.op.name)
 
     def cost(self, one: Node, other: Node) -> int:
