@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from textwrap import dedent
 from typing import Any
@@ -133,6 +133,102 @@ def test_a_node_that_is_inserted_changes_its_neighbors_only(
     users = {node.name for node in nodes if any(each is tensor for each in node.inputs)}
     assert entries(diff(graph, longer)) == ({"inserted"}, set(), users)
     assert entries(diff(longer, graph)) == (set(), {"inserted"}, users)
+
+
+# Layers that are alike
+
+
+def loop(rounds: int) -> Graph:
+    """Declare the same calls again and again, each with a constant of its own."""
+    with Graph() as graph:
+        x = gn.placeholder((None, 4), name="x")
+        for _ in range(rounds):
+            x = gn.tanh(x) * 2.0
+    return graph
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2, 5])
+def test_a_round_more_is_added_and_nothing_else_differs(rounds: int) -> None:
+    """Although all constants are equal, and stand equally far from the end."""
+    difference = diff(loop(rounds), loop(rounds + 1))
+    end = f"_{rounds}" if rounds else ""
+    assert [entry.name for entry in difference.added] == [
+        f"tanh{end}",
+        f"constant{end}",
+        f"multiply{end}",
+    ]
+    assert repr(difference) == f"<difference: 3 added, {1 + 3 * rounds} the same>"
+    back = diff(loop(rounds + 1), loop(rounds))
+    assert repr(back) == f"<difference: 3 removed, {1 + 3 * rounds} the same>"
+    scene = difference.scene
+    check_scene(scene)
+    marks = {card.key: card.change for card in scene.cards if card.change is not Change.SAME}
+    assert marks == {entry.name: Change.ADDED for entry in difference.added}
+    assert {link.head for link in scene.links if link.change is not Change.SAME} <= set(marks)
+
+
+def normed(sizes: Sequence[int], *, training: bool) -> Graph:
+    """Declare a network of dense layers with normalization."""
+    with Graph() as graph:
+        x = gn.placeholder((None, 8), name="x")
+        for size in sizes:
+            x = gn.relu(gn.nn.BatchNorm()(gn.nn.Dense(size)(x), training=training))
+        gn.nn.Dense(3)(x)
+    return graph
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(
+    ("before", "after", "matmul", "weights"),
+    [
+        ([8, 8], [8, 8, 8], "dense_3/matmul", set()),  # at the end, as nothing tells it apart
+        ([8, 16], [8, 16, 16], "dense_3/matmul", set()),
+        ([8, 16], [8, 16, 12], "dense_3/matmul", {"dense_3/weight"}),
+        ([8, 8, 16], [8, 8, 8, 16], "dense_3/matmul", set()),  # in the middle
+        ([8, 16, 8], [8, 8, 16, 8], "dense_2/matmul", set()),
+        ([8, 16], [8, 12, 16], "dense_2/matmul", {"dense_2/weight"}),
+        ([16, 8], [8, 16, 8], "dense_1/matmul", set()),  # at the start
+        ([8, 16], [12, 8, 16], "dense_1/matmul", {"dense_1/weight"}),
+    ],
+)
+def test_a_layer_more_changes_what_takes_its_result(
+    before: list[int],
+    after: list[int],
+    matmul: str,
+    weights: set[str],
+    *,
+    training: bool,
+) -> None:
+    """And the weight there if the number of features is another one; no other layer."""
+    one, other = normed(before, training=training), normed(after, training=training)
+    difference = diff(one, other)
+    added, removed, changed = entries(difference)
+    assert len(added) == len(select(other)[0]) - len(select(one)[0])
+    assert removed == set()
+    assert changed == {matmul} | weights
+    layer = int(matmul[6]) - 1
+    own = {f"{kind}_{layer}" if layer else kind for kind in ("dense", "batch_norm", "relu")}
+    assert {name.partition("/")[0] for name in added} == own
+    wiring = [entry.wiring for entry in difference.changed if entry.name == matmul]
+    assert [len(rows) for rows in wiring] == [1]
+    back = diff(other, one)
+    assert {entry.after for entry in difference.added} == {entry.before for entry in back.removed}
+    check_scene(difference.scene)
+
+
+def test_a_constant_of_another_value_is_the_one_of_its_user() -> None:
+    """Although another one has its old value now."""
+    with Graph() as before:
+        x = gn.placeholder((2,), name="x")
+        gn.exp(x) * 2.0
+    with Graph() as after:
+        x = gn.placeholder((2,), name="x")
+        gn.exp(x) * 3.0
+        gn.log(x) * 2.0
+    difference = diff(before, after)
+    (entry,) = difference.changed
+    assert entry.details == ("value = float32(2.0) -> float32(3.0)",)
+    assert entries(difference) == ({"log", "constant_1", "multiply_1"}, set(), {"constant"})
 
 
 # Passes

@@ -152,6 +152,82 @@ def test_numbers_of_constants_mean_nothing() -> None:
     assert pairs["constant_1"] == "constant"
 
 
+def test_constants_go_with_what_takes_them_in_another_order() -> None:
+    """Also where that is alike but for its operands."""
+    with gn.Graph() as before:
+        x = gn.placeholder((2,), name="x")
+        a, b = gn.exp(x), gn.log(x)
+        a * 2.0
+        b * 2.0
+    with gn.Graph() as after:
+        x = gn.placeholder((2,), name="x")
+        a, b = gn.exp(x), gn.log(x)
+        b * 2.0
+        a * 2.0
+    assert matched(before, after) == {
+        "x": "x",
+        "exp": "exp",
+        "log": "log",
+        "multiply": "multiply_1",
+        "multiply_1": "multiply",
+        "constant": "constant_1",
+        "constant_1": "constant",
+    }
+
+
+def test_what_is_computed_from_constants_goes_with_what_takes_it() -> None:
+    """And does not count the rounds from the end."""
+    graphs = []
+    for rounds in (2, 3):
+        with gn.Graph() as graph:
+            x = gn.placeholder((None, 4))
+            for _ in range(rounds):
+                x = gn.tanh(x) @ gn.Variable(gn.zeros((4, 4))) + 2.0 * gn.ones((4,))
+        graphs.append(graph)
+    before, after = graphs
+    pairs = match(select(before)[0], select(after)[0])
+    assert len(pairs) == len(select(before)[0])
+    for one, other in pairs.items():
+        operands = [tensor.node for tensor in other.inputs]
+        assert [pairs[tensor.node] for tensor in one.inputs] == operands
+
+
+def test_equal_constants_that_nothing_takes_have_their_names() -> None:
+    """Also if there is one more on one side."""
+    graphs = []
+    for names_of in ("abc", "cda"):
+        with gn.Graph() as graph:
+            for name in names_of:
+                gn.constant(2.0, name=f"{name}/constant")
+        graphs.append(graph)
+    pairs = matched(*graphs)
+    assert pairs["a/constant"] == "a/constant"
+    assert pairs["c/constant"] == "c/constant"
+
+
+def test_twins_that_are_alike_go_with_what_takes_them() -> None:
+    """A number behind the name of an op tells less than the value that it is multiplied by."""
+    with gn.Graph() as before:
+        gn.tanh(gn.placeholder((2,), name="x")) * 2.0
+    with gn.Graph() as after:
+        x = gn.placeholder((2,), name="x")
+        gn.tanh(x) * 3.0
+        gn.tanh(x) * 2.0
+    assert matched(before, after) == {
+        "x": "x",
+        "tanh": "tanh_1",
+        "constant": "constant_1",
+        "multiply": "multiply_1",
+    }
+
+
+def test_names_that_users_have_given_stay_with_their_twins() -> None:
+    """It is what takes them that has changed."""
+    text = "x = placeholder(shape=(2,), dtype=float32)\na = exp(x)\nb = exp(x)\n"
+    before, after = (gn.ir.parse(f"{text}c = tanh({name})") for name in "ab")
+    assert matched(before, after) == {name: name for name in "xabc"}
+
+
 def test_twins_stay_together_with_their_neighbors() -> None:
     """Of two branches that are alike, no node is taken for one of the other branch."""
     before = gn.ir.parse("""
