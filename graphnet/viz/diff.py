@@ -197,6 +197,10 @@ def diff(before: Drawable, after: Drawable, *, title: str | None = None) -> Diff
     Nodes are matched by name where that makes sense, and by what they compute and what is computed
     from them; so also where all names differ. What is left is matched by its neighbors.
 
+    Outputs are compared in their order where both have some: a graph that was made with outputs, a
+    plan, and a list or tuple of tensors, which is compared as ``graph.subgraph`` of it. A tensor by
+    itself only says what is compared.
+
     Args:
         before: A graph; tensors and operations, which stand for all that they need; a compiled
             function, a program or a plan, which stand for the optimised graph; or a model.
@@ -220,6 +224,9 @@ def diff(before: Drawable, after: Drawable, *, title: str | None = None) -> Diff
         ['constant', 'multiply']
         >>> difference.changed[0].wiring
         ('operand x: multiply -> x',)
+        >>> p, q = gn.exp(x), gn.tanh(x)
+        >>> diff([p, q], [q, p]).returned
+        ('return exp_1, tanh -> tanh, exp_1',)
     """
     before, after = in_hand(before), in_hand(after)
     first, second = select(before, "diff"), select(after, "diff")
@@ -260,12 +267,14 @@ def returned(before: Any, after: Any, comparison: Comparison) -> Iterator[str]:
 
 
 def outputs(what: Any) -> tuple[Tensor, ...]:
-    """Give the outputs of a graph, or of what a plan computes."""
+    """Give the outputs of a graph, of what a plan computes, or tensors in their order."""
     match what:
         case Graph():
             return what.outputs
         case Compiled() | Program() | Plan():
             return plan_of(what).fetches
+        case list() | tuple():
+            return tuple(item for item in what if isinstance(item, Tensor))
     return ()
 
 

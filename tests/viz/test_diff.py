@@ -436,6 +436,21 @@ def test_outputs_are_compared() -> None:
     assert difference
 
 
+def test_the_order_of_tensors_in_a_list_is_that_of_outputs() -> None:
+    """As it is in a graph that is made of them; sets have none, and single tensors need none."""
+    with Graph() as graph:
+        x = gn.placeholder((2,), name="x")
+        p, q = gn.exp(x), gn.tanh(x)
+    expected = ("return exp, tanh -> tanh, exp",)
+    for before in ([p, q], (p, q), iter([p, q]), graph.subgraph([p, q])):
+        assert diff(before, graph.subgraph([q, p])).returned == expected
+    assert diff([p, q], [q, p]).returned == expected
+    assert not diff([p, q], (p, q))
+    assert not diff([p.node, q], [q, p.node])
+    assert not diff({p, q}, {q, p})
+    assert diff(x, p).returned == ()
+
+
 def test_scopes_that_are_renamed_are_one_row() -> None:
     """However many nodes they hold."""
     with Graph() as graph:
