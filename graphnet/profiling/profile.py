@@ -79,6 +79,18 @@ class Profile:
         return found
 
     @cached_property
+    def by_step(self) -> tuple[float, ...]:
+        """Seconds of all that a run does, as pictures of plans number it.
+
+        These are calls, fills, copies and commits, in order.
+        """
+        found: list[float] = []
+        for timing in self.timings:
+            if timing.node or timing.commit:  # values that are let go of have no number
+                found += timing.copies or [timing.seconds]
+        return tuple(found)
+
+    @cached_property
     def by_op(self) -> dict[str, float]:
         """Seconds by op, the most first."""
         return descending(self.summed(lambda timing: timing.op))

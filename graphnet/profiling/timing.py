@@ -32,6 +32,7 @@ class Timing:
         place: Where its results lie, as the plan's table shows it.
         blocks: In how many blocks it is done.
         commit: Whether it is part of the commit, after all that can fail.
+        copies: Seconds of each copy to variables, where it stands for all of them.
 
     Example:
         >>> timing = Timing("exp", "exp(x, y)", 2e-6, read=4000, written=4000)
@@ -48,6 +49,7 @@ class Timing:
     place: str = ""
     blocks: int = 1
     commit: bool = False
+    copies: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -147,8 +149,9 @@ def committed(plan: Plan, texts: Sequence[str], times: Sequence[float]) -> Itera
         size = nbytes(value for _, value in plan.writes)
         names = [variable.name for variable in chain(*(target for target, _ in plan.writes))]
         place = names[0] if len(names) == 1 else f"{len(names)} variables"
-        text = "; ".join(texts[updates:])
-        yield Timing("commit", text, sum(times[updates:]), None, size, size, place, commit=True)
+        text, copies = "; ".join(texts[updates:]), tuple(times[updates:])
+        total = sum(copies)
+        yield Timing("commit", text, total, None, size, size, place, commit=True, copies=copies)
 
 
 def nbytes(tensors: Iterable[Tensor]) -> int:

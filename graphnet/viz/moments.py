@@ -9,10 +9,11 @@ from graphnet.compiler.steps import Blocks, Call, Copy, Fill, Target
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+from graphnet.viz.nodes import keys_of
 from graphnet.viz.parts import is_gradient
 from graphnet.viz.scene import Part
 
-__all__ = ["Act", "Moment", "moments", "parts_of_plan"]
+__all__ = ["Act", "Moment", "moments", "node_keys", "parts_of_plan"]
 
 
 class Act(Enum):
@@ -53,6 +54,10 @@ class Moment:
     inplace: int | None = None
     why: str = ""
     target: Target = ()
+
+    def key(self, keys: Mapping[Node, str]) -> str:
+        """Give the key of its card: that of the node which it computes, if it does."""
+        return keys[self.node] if self.node and self.makes else f"{self.number} {self.label}"
 
     @property
     def name(self) -> str:
@@ -105,6 +110,12 @@ def of_call(number: int, act: Act, call: Call, step: int) -> Moment:
     """Give the moment of a call."""
     node = call.node
     return Moment(number, act, node.op.name, node.inputs, node.outputs, step, node, call.inplace)
+
+
+def node_keys(plan: Plan) -> dict[Node, str]:
+    """Give the keys of all nodes of a plan, feeds and variables first."""
+    given = (tensor.node for tensor in (*plan.graph.inputs, *plan.variables))
+    return keys_of(dict.fromkeys((*given, *plan.graph.nodes)))
 
 
 def parts_of_plan(plan: Plan) -> dict[Node, Part]:

@@ -1,7 +1,7 @@
 """Overlays: times, bytes or norms of gradients, shown by the colors of cards."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
@@ -9,10 +9,9 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 from graphnet.compiler.plan import Plan
 from graphnet.errors import ArgumentError, near_names
 from graphnet.ir.context import creation_site
-from graphnet.ir.node import Node
 from graphnet.ir.units import share_text
 from graphnet.viz.heat import Colors
-from graphnet.viz.nodes import keys_of
+from graphnet.viz.moments import Act, moments, node_keys
 from graphnet.viz.scene import Card, Scene
 from graphnet.viz.values import UNITS, Overlay, refused
 
@@ -23,6 +22,9 @@ LITTLE = 0.0005
 
 NAMED = 3
 """How many names a message has."""
+
+COMMIT = "commit to variables"
+"""What the copies of new values are called where they are no cards; no node has such a name."""
 
 FACTS = (
     *("box", "copies", "dtype", "heat", "key", "members", "name"),
@@ -37,7 +39,7 @@ class Timed(Protocol):
 
     Attributes:
         times: Seconds by name of node.
-        by_node: Seconds by node of the plan.
+        by_step: Seconds of each thing that a run does, in order.
         total: Seconds of everything.
         plan: What was run.
     """
@@ -45,7 +47,7 @@ class Timed(Protocol):
     @property
     def times(self) -> Mapping[str, float]: ...
     @property
-    def by_node(self) -> Mapping[Node, float]: ...
+    def by_step(self) -> Sequence[float]: ...
     @property
     def total(self) -> float: ...
     @property
@@ -80,15 +82,19 @@ def as_overlay(what: Overlayable, scene: Scene) -> Overlay:
 
 
 def times_for(profile: Timed, scene: Scene) -> Mapping[str, float]:
-    """Give times by the keys of a scene: of a plan, where several nodes may have one name."""
-    plan = profile.plan
-    given = (tensor.node for tensor in (*plan.graph.inputs, *plan.variables))
-    keys = keys_of(dict.fromkeys((*given, *plan.graph.nodes)))
+    """Give times by the keys of a scene: of a plan by step, and otherwise by name of node.
+
+    In a plan several nodes may have one name, and what is done for a node has a card of its own.
+    """
+    keys = node_keys(profile.plan)
+    names = {node.name for node in keys}
+    timed = list(zip(moments(profile.plan), profile.by_step, strict=True))
+    by_step = {each.key(keys): time for each, time in timed}
     shown = {member for card in scene.cards for member in members(card)}
-    is_plan = any(key != node.name and key in shown for node, key in keys.items())
-    return (
-        {keys[node]: time for node, time in profile.by_node.items()} if is_plan else profile.times
-    )
+    if not shown.isdisjoint(by_step.keys() - names):
+        return by_step
+    commit = sum(time for each, time in timed if each.act is Act.COMMIT)
+    return {**profile.times, COMMIT: commit} if commit else profile.times
 
 
 def overlay(scene: Scene, what: Overlayable) -> Scene:

@@ -13,8 +13,8 @@ from graphnet.compiler.steps import Part as PartOfWhole
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
 from graphnet.viz.lifetimes import Lifetimes
-from graphnet.viz.moments import Act, Moment, parts_of_plan
-from graphnet.viz.nodes import card_of, is_small, keys_of, link_of, size_text, value_text
+from graphnet.viz.moments import Act, Moment, node_keys, parts_of_plan
+from graphnet.viz.nodes import card_of, is_small, link_of, size_text, value_text
 from graphnet.viz.places import place_text
 from graphnet.viz.scene import Box, Card, Kind, Link, Part, Scene, Way, boxes_around
 from graphnet.viz.titles import listed, plan_title
@@ -102,9 +102,8 @@ class Sheet:
         self.parts = parts_of_plan(plan)
         self.fates = history.by_position() if history else {}
         self.positions = {node: position for position, node in enumerate(plan.graph.nodes)}
-        given = (tensor.node for tensor in (*plan.graph.inputs, *plan.variables))
-        self.keys = keys_of(dict.fromkeys((*given, *plan.graph.nodes)))
-        self.moment_keys = {moment.number: self.key(moment) for moment in self.times.moments}
+        self.keys = node_keys(plan)
+        self.moment_keys = {each.number: each.key(self.keys) for each in self.times.moments}
         self.made = set(self.moment_keys.values())
         self.boxes = dict(self.boxes_of_blocks())
         self.sources = self.find_sources()
@@ -128,12 +127,6 @@ class Sheet:
         return Scene(title, cards, links, tuple(boxes.values()), tuple(self.notes()))
 
     # Where values come from
-
-    def key(self, moment: Moment) -> str:
-        """Give the key of the card of a moment."""
-        if moment.makes and moment.node is not None:
-            return self.keys[moment.node]
-        return f"{moment.number} {moment.label}"
 
     def find_sources(self) -> dict[Tensor, tuple[Source, ...]]:
         """Give for each value the cards that it comes from: one, or several for concatenations."""

@@ -14,12 +14,14 @@ import graphnet as gn
 from graphnet.errors import ArgumentError
 from graphnet.profiling import profile
 from graphnet.viz.layout.sketch import Rect
+from graphnet.viz.moments import Act, moments
 from graphnet.viz.overlay import as_overlay, overlay
 from graphnet.viz.pieces import node
 from graphnet.viz.plan_view import plan_scene
 from graphnet.viz.scene import Card, Kind, Scale, Scene
 from graphnet.viz.values import Overlay
 from graphnet.viz.views import scene_of
+from tests.viz.plans import PLANS, plan_named
 
 VALUES = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -205,7 +207,7 @@ def test_times_of_a_profile() -> None:
     y = gn.tanh(gn.exp(x))
     times = {"exp": 0.002, "gone": 0.001}
     plan = gn.compiler.compile_graph(y.graph.subgraph([y], [x]), [x.spec])
-    found = SimpleNamespace(times=times, by_node={}, total=0.004, plan=plan)
+    found = SimpleNamespace(times=times, by_step=(0.002, 0.0), total=0.004, plan=plan)
     shown = overlay(scene_of(y), found)
     assert heats(shown) == [None, 1.0, None]
     assert shown.cards[1].details[-1] == "2.00 ms, 50 %"
@@ -226,6 +228,58 @@ def test_steps_of_a_plan_have_their_own_times() -> None:
     total = sum(float(card.data["time"]) for card in timed)
     whole = next(card for card in overlay(scene_of(y), found).cards if card.key == "softmax")
     assert float(whole.data["time"]) == pytest.approx(total, rel=1e-4)
+
+
+def test_all_cards_of_a_plan_have_their_times() -> None:
+    """Of fills, copies, calls and each commit; what they leave is time that has no card."""
+    x = gn.placeholder((6, 4), name="x")
+    count, last = gn.Variable(0, name="count"), gn.Variable(np.zeros((6, 4), np.float32))
+    y = gn.concat([x, np.ones((6, 1), np.float32)], 1)
+    writes = gn.group(gn.assign(last, x), gn.assign_add(count, 1))
+    with gn.Session() as session:
+        function = session.compile([gn.reshape(y.T @ y, 25)[:3], writes], [x])
+        found = profile(function, np.ones((6, 4), np.float32), runs=2)
+    steps = moments(function.plan)
+    assert {step.act for step in steps} >= {Act.FILL, Act.COPY, Act.CALL, Act.COMMIT}
+    assert len(function.plan.writes) == 2
+    shown = overlay(plan_scene(function.plan), found)
+    times = [float(card.data["time"]) for card in shown.cards if "step" in card.data]
+    assert times == pytest.approx(found.by_step, rel=1e-5)
+    freed = sum(timing.seconds for timing in found.timings if timing.op == "free")
+    assert sum(times) + freed + found.around == pytest.approx(found.total, rel=1e-4)
+    assert shown.notes[-1].endswith("not shown here")
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_times_of_a_plan_are_told_by_step(name: str) -> None:
+    """No time of one step is part of the card of another, and none is said to be hidden."""
+    plan = plan_named(name)
+    steps = moments(plan)
+    if not steps:
+        pytest.skip("nothing is called there")
+    times = tuple(float(step.number) for step in steps)
+    named: dict[str, float] = {}
+    for step in steps:
+        named[step.name] = named.get(step.name, 0.0) + step.number
+    found = SimpleNamespace(times=named, by_step=times, total=sum(times), plan=plan)
+    before = plan_scene(plan)
+    shown = overlay(before, found)
+    numbered = [card.data for card in shown.cards if "step" in card.data]
+    assert all(data["time"] == data["step"] for data in numbered)
+    assert shown.notes == before.notes
+
+
+def test_the_commit_is_named_where_it_has_no_card() -> None:
+    """In a declared graph, as other times that are not shown."""
+    x, last = gn.placeholder((4,), name="x"), gn.Variable(np.zeros(4, np.float32), name="last")
+    y = gn.exp(x)
+    part = y.graph.subgraph([y, gn.assign(last, y).node], [x])
+    plan = gn.compiler.compile_graph(part, [x.spec])
+    assert [step.label for step in moments(plan)] == ["exp", "commit"]
+    found = SimpleNamespace(times={"exp": 3.0}, by_step=(3.0, 1.0), total=4.0, plan=plan)
+    assert overlay(scene_of(y), found).notes == (
+        "time: 1.00 s of 4.00 s (25 %) not shown here: commit to variables",
+    )
 
 
 def test_values_of_other_nodes_are_left_out() -> None:
