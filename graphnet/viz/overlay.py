@@ -124,10 +124,10 @@ def overlay(scene: Scene, what: Overlayable) -> Scene:
             found[card.key] = own
     if not found:
         raise nothing_fits(chosen, scene)
-    values = {key: chosen.joined(own) for key, own in found.items()}
+    values = {key: chosen.joined(numbers) for key, numbers in found.items()}
     colors = Colors.of(chosen, list(values.values()))
     cards = tuple(
-        painted(card, values[card.key], chosen, colors) if card.key in values else card
+        painted(card, found[card.key], chosen, colors) if card.key in found else card
         for card in scene.cards
     )
     notes = (*scene.notes, *remarks(chosen, scene, values))
@@ -139,13 +139,16 @@ def members(card: Card) -> tuple[str, ...]:
     return card.members or (card.key,)
 
 
-def painted(card: Card, value: float, chosen: Overlay, colors: Colors) -> Card:
+def painted(card: Card, numbers: list[float], chosen: Overlay, colors: Colors) -> Card:
     """Give a card its heat, with the value as a line, and where programs find it."""
+    value = chosen.joined(numbers)
     text = chosen.text(value)
     if chosen.whole and isfinite(value):
         text += f", {share_text(value / chosen.whole)}"
-    if card.copies > 1:
-        text += " in all"
+    if chosen.join != "largest":
+        text += " in all" * (card.copies > 1)
+    elif len(numbers) > 1 and isfinite(value):
+        text = f"at most {text}"
     line = text if chosen.unit in UNITS else f"{chosen.label} {text}"
     exact = f"{value:.0f}" if value.is_integer() else f"{value:.6g}"
     return replace(

@@ -166,6 +166,20 @@ def test_copies_are_told_to_be_one_value() -> None:
     assert shown.cards[0].details == ("500 ms in all",)
 
 
+def test_the_largest_value_is_told_to_be_that() -> None:
+    """It is no value of all together; one that is not finite has no bound."""
+    values = {"a": 3, "b": 1, "c": 5, "d": math.inf, "e": 1}
+    groups = ("a", "b"), ("c",), ("d", "e")
+    shown = overlay(folded(*groups, copies=2), values)
+    assert [card.details for card in shown.cards] == [
+        *(("value at most 3",), ("value 5",), ("value infinity",))
+    ]
+    shown = overlay(folded(*groups), Overlay(values, "time", "s", join="largest"))
+    assert shown.cards[0].details == ("at most 3.00 s",)
+    shown = overlay(folded(("a", "b"), copies=2), Overlay(values, join="norm"))
+    assert shown.cards[0].details == ("value 3.16 in all",)
+
+
 def test_norms_of_gradients() -> None:
     """Arrays show their norms, by variable; a folded card shows the norm of all together."""
     w, b = gn.Variable([1.0, 2.0], name="w"), gn.Variable(3.0, name="b")
