@@ -27,13 +27,13 @@ class Colors:
         low: The highest value of heat 0.
         high: The lowest value of heat 1.
         logarithmic: Whether heat goes by the logarithm.
-        is_cut: Whether there are values below ``low``.
+        least: The least value, where ``low`` is not.
     """
 
     low: float
     high: float
     logarithmic: bool
-    is_cut: bool = False
+    least: float | None = None
 
     @classmethod
     def of(cls, chosen: Overlay, values: Sequence[float]) -> Self:
@@ -53,7 +53,7 @@ class Colors:
         if not wanted or high <= 0:
             return cls(min(low, 0.0), max(high, 0.0), logarithmic=False)
         bottom = max(smallest, high / RANGE)
-        return cls(bottom, high, logarithmic=True, is_cut=low < bottom)
+        return cls(bottom, high, logarithmic=True, least=low if low < bottom else None)
 
     def heat(self, value: float) -> float:
         """Give the heat of a value; what is not finite is hot."""
@@ -71,5 +71,5 @@ class Colors:
     def scale(self, chosen: Overlay) -> Scale:
         """Give what the colors mean."""
         label = f"{chosen.label}, logarithmic" if self.logarithmic else chosen.label
-        low = f"up to {chosen.text(self.low)}" if self.is_cut else chosen.text(self.low)
-        return Scale(label, low, chosen.text(self.high))
+        lows = [chosen.text(low) for low in (self.least, self.low) if low is not None]
+        return Scale(label, " to ".join(dict.fromkeys(lows)), chosen.text(self.high))

@@ -135,9 +135,11 @@ def test_a_scale_can_be_asked_for() -> None:
 
 
 def test_a_cut_scale_says_so() -> None:
-    """The low end is marked where smaller values have its color."""
+    """The low end says which values have its color: from the least on."""
     shown = overlay(scene("a", "b"), Overlay({"a": 1e-9, "b": 1.0}, "time", "s"))
-    assert shown.scale == Scale("time, logarithmic", "up to 1.00 ms", "1.00 s")
+    assert shown.scale == Scale("time, logarithmic", "1 ns to 1.00 ms", "1.00 s")
+    shown = overlay(scene("a", "b", "c"), {"a": 0.0, "b": 2, "c": 4000})
+    assert shown.scale == Scale("value, logarithmic", "0 to 4", "4e+03")
 
 
 @pytest.mark.parametrize(
