@@ -12,7 +12,7 @@ from graphnet.ir.context import creation_site
 from graphnet.ir.units import share_text
 from graphnet.viz.heat import Colors
 from graphnet.viz.moments import Act, moments, node_keys
-from graphnet.viz.scene import Card, Scene
+from graphnet.viz.scene import Card, Kind, Scene
 from graphnet.viz.values import UNITS, Overlay, refused
 
 __all__ = ["Overlay", "Overlayable", "as_overlay", "overlay"]
@@ -25,6 +25,9 @@ NAMED = 3
 
 COMMIT = "commit to variables"
 """What the copies of new values are called where they are no cards; no node has such a name."""
+
+GIVEN = "values are given by tensor, node, or name of a node"
+SIZED = "draw a function of session.compile that was called: its shapes are known"
 
 FACTS = (
     *("box", "copies", "dtype", "heat", "key", "members", "name"),
@@ -114,7 +117,7 @@ def overlay(scene: Scene, what: Overlayable) -> Scene:
         >>> hot.cards[0].heat, hot.cards[0].details, hot.scale
         (1.0, ('2.00 ms',), Scale(label='time', low='0 ns', high='2.00 ms'))
     """
-    chosen = as_overlay(what, scene)
+    chosen, sizes = as_overlay(what, scene), isinstance(what, str)
     named = chosen.named
     found: dict[str, list[float]] = {}
     for card in scene.cards:
@@ -123,14 +126,15 @@ def overlay(scene: Scene, what: Overlayable) -> Scene:
         if own:
             found[card.key] = own
     if not found:
-        raise nothing_fits(chosen, scene)
+        raise nothing_fits(chosen, scene, SIZED if sizes else GIVEN)
     values = {key: chosen.joined(numbers) for key, numbers in found.items()}
     colors = Colors.of(chosen, list(values.values()))
     cards = tuple(
         painted(card, found[card.key], chosen, colors) if card.key in found else card
         for card in scene.cards
     )
-    notes = (*scene.notes, *remarks(chosen, scene, values))
+    unknown = unsized(scene) if sizes else ()
+    notes = (*scene.notes, *remarks(chosen, scene, values), *unknown)
     return replace(scene, cards=cards, notes=notes, scale=colors.scale(chosen))
 
 
@@ -180,12 +184,30 @@ def remarks(chosen: Overlay, scene: Scene, values: Mapping[str, float]) -> Itera
         yield f"{chosen.label}: of {len(hidden)} more, not shown here{named}"
 
 
-def nothing_fits(chosen: Overlay, scene: Scene) -> ArgumentError:
+def unsized(scene: Scene) -> Iterator[str]:
+    """Say of how many cards the sizes are not known, if there are such."""
+    cards = [card for card in scene.cards if is_unsized(card)]
+    if cards:
+        in_plan = any("step" in card.data for card in cards)
+        until = "they are made" if in_plan else "shapes are fed"
+        count = f"{len(cards)} of {len(scene.cards)} cards"
+        yield f"{count}: size unknown until {until}"
+
+
+def is_unsized(card: Card) -> bool:
+    """Whether a card stands for a result whose size is not known, or for such only."""
+    has_result = "shape" in card.data or card.kind is Kind.SCOPE
+    return has_result and "bytes" not in card.data
+
+
+def nothing_fits(chosen: Overlay, scene: Scene, hint: str) -> ArgumentError:
     """Give the error for values of which the picture shows none."""
     names = list(chosen.named)
     if not names:
         return ArgumentError(
-            f"draw: the overlay of {chosen.label} has no values", at=str(creation_site())
+            f"draw: the overlay of {chosen.label} has no values",
+            at=str(creation_site()),
+            hint=hint,
         )
     shown = [member for card in scene.cards for member in members(card)]
     near = next(filter(None, (near_names(name, shown) for name in names[:NAMED])), None)
@@ -193,7 +215,7 @@ def nothing_fits(chosen: Overlay, scene: Scene) -> ArgumentError:
         f"draw: no node in the picture has a {chosen.label} in the overlay",
         at=str(creation_site()),
         rows=[(name, chosen.text(chosen.named[name])) for name in names[:NAMED]],
-        hint=near or "values are given by tensor, node, or name of a node",
+        hint=near or hint,
     )
 
 

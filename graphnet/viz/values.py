@@ -40,7 +40,8 @@ class Overlay:
         named: The values as numbers, by name of node.
 
     Raises:
-        ArgumentError: A value is no number, or belongs to nothing that has a name.
+        ArgumentError: A value is no number, or belongs to nothing that has a name; or the label or
+            the unit is no text.
 
     Example:
         >>> import graphnet as gn
@@ -64,6 +65,8 @@ class Overlay:
     ) -> None:
         if not isinstance(values, Mapping):
             raise refused(values)
+        check_text("label", label)
+        check_text("unit", unit)
         if join is not None and join not in JOINS:
             raise ArgumentError(
                 f"an overlay cannot join values by {join!r:.60}",
@@ -102,6 +105,16 @@ def refused(what: object) -> ArgumentError:
     )
 
 
+def check_text(option: str, given: object) -> None:
+    """Refuse what cannot be written into a picture."""
+    if not isinstance(given, str):
+        raise ArgumentError(
+            f"the {option} of an overlay is {given!r:.60}, which is no text",
+            at=str(creation_site()),
+            hint='give a string, as in Overlay(values, label="gradient norm")',
+        )
+
+
 def name_of(key: Any) -> str:
     """Give the name of the node that a value belongs to."""
     match key:
@@ -114,6 +127,7 @@ def name_of(key: Any) -> str:
     raise ArgumentError(
         f"an overlay has values by tensor, node or name, not by {key!r:.60}",
         at=str(creation_site()),
+        hint="as in {'dense/weight': 1.5}",
     )
 
 

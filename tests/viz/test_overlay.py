@@ -217,6 +217,34 @@ def test_bytes_of_results() -> None:
     assert not shown.notes
 
 
+def test_unknown_sizes_are_told() -> None:
+    """Cards without a color are counted; what has no size, as a group, is not among them."""
+    x = gn.placeholder((None, 4), name="x")
+    w = gn.Variable(np.ones((4, 2), np.float32), name="w")
+    y = x @ w
+    both = gn.group(gn.assign(w, w * 2), y)
+    assert overlay(scene_of([y, both]), "bytes").notes == (
+        "2 of 6 cards: size unknown until shapes are fed",
+    )
+    assert not overlay(scene_of(w * 2), "bytes").notes
+    assert not overlay(scene_of(y), {"w": 1}).notes
+    cards = (Card("a", Kind.OP, "a", data={"bytes": "8"}), Card("b/", Kind.SCOPE, "b"))
+    (note,) = overlay(Scene("one", cards), "bytes").notes
+    assert note == "1 of 2 cards: size unknown until shapes are fed"
+    with pytest.raises(ArgumentError, match="overlay of bytes has no values") as caught:
+        overlay(scene_of(gn.exp(x)), "bytes")
+    assert "session.compile" in (caught.value.hint or "")
+
+
+def test_sizes_that_only_a_run_knows() -> None:
+    """In a plan, shapes are known but for those that depend on values."""
+    x = gn.placeholder((6,), name="x")
+    y = gn.exp(gn.py_call(lambda array: array[array > 0], x, gn.float32, (None,)))
+    plan = gn.compiler.compile_graph(y.graph.subgraph([y], [x]), [x.spec])
+    shown = overlay(plan_scene(plan), "bytes")
+    assert shown.notes[-1] == "2 of 3 cards: size unknown until they are made"
+
+
 def test_times_of_a_profile() -> None:
     """A declared graph is colored by the names of nodes; what is hidden is told."""
     x = gn.placeholder((4,), name="x")
@@ -324,6 +352,15 @@ def test_mistakes_are_explained(what: Any, message: str) -> None:
     """What is no overlay is refused at the user's line."""
     with pytest.raises(ArgumentError, match=message) as caught:
         overlay(scene("a"), what)
+    assert "test_overlay.py" in (caught.value.at or "")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("option", ["label", "unit"])
+def test_words_are_words(option: str) -> None:
+    """Labels and units are written into pictures."""
+    with pytest.raises(ArgumentError, match=f"the {option} of an overlay is 3") as caught:
+        Overlay({"a": 1.0}, **{option: 3})  # type: ignore[arg-type]
     assert "test_overlay.py" in (caught.value.at or "")
 
 
