@@ -143,13 +143,17 @@ class GraphnetWarning(UserWarning):
     """Something is allowed but probably not meant."""
 
 
+WIDEST = 60
+"""Characters of a column; longer words push what is behind them in their row only."""
+
+
 def align(rows: Sequence[Row]) -> list[str]:
     """Set rows of words in columns, two blanks apart and indented by two."""
     widths: list[int] = []
     for row in rows:
         widths += [0] * (len(row) - len(widths))
         for column, word in enumerate(row):
-            widths[column] = max(widths[column], len(word))
+            widths[column] = max(widths[column], min(len(word), WIDEST))
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
