@@ -15,11 +15,12 @@ from graphnet.errors import align
 from graphnet.ir.graph import Graph
 from graphnet.ir.tensor import Tensor
 from graphnet.ir.traits import Effect
+from graphnet.ir.units import count_text, size_text
 
 __all__ = ["Plan"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What a run does.
 
@@ -119,6 +120,11 @@ class Plan:
         """For each fetch whether its value is handed out before, too, so that this is a copy."""
         first: dict[Tensor, int] = {}
         return [first.setdefault(item, place) < place for place, item in enumerate(self.fetches)]
+
+    def __repr__(self) -> str:
+        """Give how much it calls, and the memory."""
+        calls = count_text(len(self.calls), "call")
+        return f"<plan of {calls}, {size_text(self.memory)}>"
 
     def __str__(self) -> str:
         """Give the table of steps, with places and sizes."""

@@ -1,7 +1,7 @@
 """``Profile``: where the time of a call goes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ START = "start"
 """What all chains follow from, since only edges have weights."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Profile:
     """What ``gn.profile`` gives: the best time of every call of a program.
 
@@ -52,7 +52,7 @@ class Profile:
     timings: tuple[Timing, ...]
     total: float
     runs: int
-    plan: Plan = field(repr=False)
+    plan: Plan
 
     @property
     def inside(self) -> float:
@@ -151,6 +151,8 @@ class Profile:
     def __str__(self) -> str:
         """Give the slowest calls, and how the whole time is made up."""
         return self.table()
+
+    __repr__ = __str__
 
     def to_trace(self) -> dict[str, Any]:
         """Give one call in the format of Chrome's trace viewer, which Perfetto reads, too.

@@ -101,6 +101,7 @@ def test_plan_prints_as_a_table() -> None:
     """Steps with the places of their results, commits, fetches, and the size of the arena."""
     plan, _ = model()
     assert str(plan) == TABLE
+    assert repr(plan) == "<plan of 6 calls, 64 B>"
 
 
 @given(drawn=ready())

@@ -229,7 +229,7 @@ def test_the_table() -> None:
     """The slowest calls come first, with what they add up to."""
     found = worked(Clock())
     assert found.table(3) == TABLE.strip("\n")
-    assert str(found) == found.table(20) == found.table(None)
+    assert repr(found) == str(found) == found.table(20) == found.table(None)
     assert "more step" not in str(found)
     assert "and 7 more steps: 10.0 µs (100 %)" in found.table(0)
 
