@@ -4,7 +4,7 @@ Sizes are those of the sketch, looks those of the SVG as far as Graphviz has the
 digits: Graphviz before 3.0 draws a color of three digits black.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from math import isfinite
 
@@ -15,7 +15,7 @@ from graphnet.viz.looks import LIGHT, STEPS, Tone
 from graphnet.viz.marks import token
 from graphnet.viz.placed import places
 from graphnet.viz.scene import Box, Card, Change, Kind, Link, Scene, Way
-from graphnet.viz.text import visible
+from graphnet.viz.text import shorten, visible, wrap
 
 __all__ = ["to_dot"]
 
@@ -24,6 +24,12 @@ FONT = "Helvetica,Arial,sans-serif"
 
 TITLE = 16
 """Font size of the title, in points."""
+
+NARROWEST = 360.0
+"""Room that the title and what is below it may take at least, in points."""
+
+STEP, HIGH = 6, 12
+"""Width and height of a color of the scale, in points."""
 
 SHAPES = {
     Kind.PLACEHOLDER: {"shape": "parallelogram"},
@@ -69,7 +75,7 @@ def to_dot(scene: Scene, sketch: Sketch, geometry: Geometry | None = None) -> st
     """
     ends = zip(scene.links, sketch.edges, strict=True)
     looks = Looks(
-        graph_look(scene),
+        graph_look(scene, max(NARROWEST, geometry.width) if geometry else NARROWEST),
         {card.key: card_look(card) for card in scene.cards},
         {box.key: box_look(box) for box in scene.boxes},
         [link_look(link, edge, place) for place, (link, edge) in enumerate(ends)],
@@ -77,19 +83,62 @@ def to_dot(scene: Scene, sketch: Sketch, geometry: Geometry | None = None) -> st
     return to_text(sketch, looks | places(sketch, geometry) if geometry else looks)
 
 
-def graph_look(scene: Scene) -> dict[str, str]:
-    """Give the attributes of the graph."""
-    title = (
-        {"label": html(visible(scene.title), LIGHT.ink, TITLE, bold=True)} if scene.title else {}
-    )
+def graph_look(scene: Scene, room: float) -> dict[str, str]:
+    """Give the attributes of the graph, with a label that is no wider than it may be."""
+    heading = rows([*title(scene, room), *scales(scene), *notes(scene, room)])
     return {
-        **{name: f"<{text}>" for name, text in title.items() if text},
+        **({"label": f"<{heading}>"} if heading else {}),
         "labelloc": "t",
         "outputorder": "edgesfirst",
         "fontname": FONT,
         "bgcolor": LIGHT.paper,
         "pad": "0.2",
     }
+
+
+def title(scene: Scene, room: float) -> Iterator[str]:
+    """Give the lines of the title."""
+    for line in wrap(visible(scene.title), room, TITLE, bold=True) if scene.title else ():
+        yield html(line, LIGHT.ink, TITLE, bold=True)
+
+
+def notes(scene: Scene, room: float) -> Iterator[str]:
+    """Give the lines of the notes."""
+    for note in scene.notes:
+        for line in wrap(visible(note), room, SMALL, 4):
+            yield html(line, LIGHT.dim, SMALL)
+
+
+def scales(scene: Scene) -> Iterator[str]:
+    """Give the colors of an overlay with what they mean, if there is one."""
+    if scene.scale:
+        label, low, high = (
+            html(shorten(visible(word), NARROWEST / 3, SMALL), LIGHT.dim, SMALL)
+            for word in (f"{scene.scale.label}  ", f"{scene.scale.low} ", f" {scene.scale.high}")
+        )
+        one, all_of_them = (fixed(width, HIGH) for width in (STEP, STEP * STEPS))
+        swatches = "".join(f'<TD {one} BGCOLOR="{color}"></TD>' for color in LIGHT.heat)
+        bar = table(f"<TR>{swatches}</TR>", all_of_them)  # else it grows with what is around it
+        before = "".join(f'<TD ALIGN="RIGHT">{cell}</TD>' for cell in (label, low))
+        yield table(f'<TR>{before}<TD>{bar}</TD><TD ALIGN="LEFT">{high}</TD></TR>')
+
+
+def rows(lines: Sequence[str]) -> str:
+    """Give lines below each other; one line as it is."""
+    if len(lines) < 2:
+        return "".join(lines)
+    return table("".join(f"<TR><TD>{line}</TD></TR>" for line in lines))
+
+
+def table(content: str, size: str = "") -> str:
+    """Give a table without lines, of some rows."""
+    look = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" {size}'.rstrip()
+    return f"<TABLE {look}>{content}</TABLE>"
+
+
+def fixed(width: int, height: int) -> str:
+    """Give the attributes of what is as large whatever is around it."""
+    return f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"'
 
 
 def card_look(card: Card) -> dict[str, str]:

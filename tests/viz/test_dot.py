@@ -13,7 +13,7 @@ from graphnet.viz.layout.engines import lay_out
 from graphnet.viz.layout.programs import MissingError, dot_version, run_dot
 from graphnet.viz.looks import LIGHT
 from graphnet.viz.marks import token
-from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scene, Way, boxes_around
+from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scale, Scene, Way, boxes_around
 from tests.viz.layout.sketches import ODD
 from tests.viz.scenes import net
 
@@ -102,6 +102,53 @@ def test_the_title_stands_above() -> None:
     """As the label of the graph; a scene without a title has none."""
     assert "<B>a &lt; b</B>" in line(replace(net("x"), title="a < b"), "graph [")
     assert "label=" not in line(replace(net("x"), title=""), "graph [")
+
+
+def test_notes_and_scale_stand_below_the_title() -> None:
+    """As in the SVG: what colors mean, and what is not shown; there need be no title."""
+    scale = Scale("bytes, logarithmic", "2.0 KiB", "1.5 MiB")
+    scene = replace(net("x"), title="a < b", notes=("first & last", "long " * 40), scale=scale)
+    found = line(scene, "graph [")
+    label = re.search(r"label=<(.*)> labelloc", found)
+    assert label
+    shown = re.findall(r">([^<>]+)<", label[1])
+    assert shown[:5] == [
+        *("a &lt; b", "bytes, logarithmic  ", "2.0 KiB ", " 1.5 MiB", "first &amp; last")
+    ]
+    assert len(shown) > 6
+    assert "".join(shown[5:]).count("long") == 40
+    assert re.findall(r'BGCOLOR="(.*?)"', found) == list(LIGHT.heat)
+    assert objects(text(scene))
+    untitled = line(replace(scene, title="", scale=None, notes=("only",)), "graph [")
+    assert re.search(r"label=<<FONT [^>]*>only</FONT>>", untitled)
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_pictures_grow_with_what_is_above_them(suffix: str) -> None:
+    """Notes and scale are in PNG and PDF, and what is laid out has the room that it had."""
+    scene = net("x", "tanh x")
+    more = replace(scene, notes=("a note",) * 9, scale=Scale("time", "0 ns", "2 ms"))
+    sketch = to_sketch(scene)
+    geometry = lay_out(sketch, "layered")
+    try:
+        sizes = [
+            size(run_dot(to_dot(each, sketch, geometry), suffix, patience=60))
+            for each in (scene, more)
+        ]
+    except MissingError as error:
+        pytest.skip(str(error))
+    (wide, high), (wider, higher) = sizes
+    assert wider >= wide
+    assert higher > high + 9 * 10
+
+
+def size(picture: bytes) -> tuple[float, float]:
+    """Give width and height of a PNG or a PDF of one page."""
+    if picture.startswith(b"%PDF"):
+        box = re.search(rb"/MediaBox *\[ *0 0 ([\d.]+) ([\d.]+)", picture)
+        assert box
+        return float(box[1]), float(box[2])
+    return int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
 
 
 def test_graphviz_reads_all_there_is() -> None:
