@@ -233,21 +233,19 @@ def diff(before: Drawable, after: Drawable, *, title: str | None = None) -> Diff
     forth = match(first[0], second[0])
     union = Union.of(first, second, forth)
     comparison = Comparison(forth, union.before, union.after)
-    changed, renamed = [], []
-    for old, new in forth.items():
-        own, wiring = comparison.own(old, new), comparison.wiring(old, new)
-        entry = Entry(union.after[new], old, new, own, wiring)
-        if own or wiring:
-            changed.append(entry)
-        elif entry.renaming:
-            renamed.append(entry)
+    entries = [
+        Entry(union.after[new], old, new, comparison.own(old, new), comparison.wiring(old, new))
+        for old, new in forth.items()
+    ]
+    changed = tuple(entry for entry in entries if entry.details or entry.wiring)
+    unchanged = (entry for entry in entries if not (entry.details or entry.wiring))
     partners = frozenset(forth.values())
     return Difference(
         title or f"{named(before)} -> {named(after)}",
         tuple(Entry(union.after[node], None, node) for node in second[0] if node not in partners),
         tuple(Entry(union.before[node], node, None) for node in first[0] if node not in forth),
-        tuple(changed),
-        tuple(renamed),
+        changed,
+        tuple(entry for entry in unchanged if entry.renaming),
         len(forth) - len(changed),
         tuple(returned(before, after, comparison)),
         of_plans(before, after, forth, union),
