@@ -90,10 +90,14 @@ def test_cards_come_after_those_they_depend_on(scene: Scene, options: dict[str, 
     if len(folded.cards) == len(scene.cards):
         return
     place = {card.key: number for number, card in enumerate(folded.cards)}
+    holder = holders(folded)
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(place)
     links = [link for link in folded.links if link.way is not Way.WRITE]
     graph.add_edges_from((link.tail, link.head) for link in links)
+    # Values from afar are dependencies, too, where no arrow shows them.
+    far = [link for link in scene.links if link.way is Way.FAR]
+    graph.add_edges_from((holder[link.tail].key, holder[link.head].key) for link in far)
     circle = {
         key: n for n, keys in enumerate(nx.strongly_connected_components(graph)) for key in keys
     }
