@@ -7,7 +7,7 @@ import pytest
 
 from graphnet.viz.layout.sketch import Geometry, Point, Rect, Sketch
 
-__all__ = ["apart", "check", "label_rects", "samples", "within"]
+__all__ = ["apart", "around", "check", "label_rects", "samples", "within"]
 
 NEAR = 0.02
 """Coordinates are rounded."""
