@@ -9,7 +9,7 @@ from typing import Any
 
 from graphnet.command.sources import load
 from graphnet.errors import GraphnetError
-from graphnet.viz.diff import diff
+from graphnet.viz.comparing.diff import diff
 from graphnet.viz.drawing import ALL_VIEWS, SUFFIXES, draw
 from graphnet.viz.layout.engines import ENGINES
 

@@ -19,7 +19,7 @@ from graphnet.ir.node import Node
 from graphnet.ir.parse import parse
 from graphnet.ir.tensor import Tensor
 from graphnet.session.compiled import Compiled
-from graphnet.viz.select import Model
+from graphnet.viz.views.select import Model
 
 __all__ = ["load"]
 

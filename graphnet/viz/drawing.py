@@ -13,23 +13,23 @@ from graphnet.errors import ArgumentError, GraphnetError
 from graphnet.ir.context import creation_site
 from graphnet.ir.pictures import Pictured
 from graphnet.session.compiled import Compiled
-from graphnet.viz.cards import to_sketch
-from graphnet.viz.diff import Difference
-from graphnet.viz.dot import to_dot
-from graphnet.viz.fold import fold
+from graphnet.viz.comparing.diff import Difference
+from graphnet.viz.folding.fold import fold
 from graphnet.viz.layout import engines
 from graphnet.viz.layout.sketch import Geometry
-from graphnet.viz.memory import memory_svg
-from graphnet.viz.overlay import Overlayable
-from graphnet.viz.overlay import overlay as colored
+from graphnet.viz.overlays.overlay import Overlayable
+from graphnet.viz.overlays.overlay import overlay as colored
 from graphnet.viz.page import Level, to_page
-from graphnet.viz.plan_view import MANY, plan_scene
+from graphnet.viz.plans.memory import memory_svg
+from graphnet.viz.plans.plan_view import MANY, plan_scene
 from graphnet.viz.progress import Tell, silent, telling
 from graphnet.viz.scene import Scene
-from graphnet.viz.select import Drawable, Model, plan_of
-from graphnet.viz.svg import to_svg
-from graphnet.viz.titles import plan_title
-from graphnet.viz.views import VIEWS, scene_of
+from graphnet.viz.views.select import Drawable, Model, plan_of
+from graphnet.viz.views.titles import plan_title
+from graphnet.viz.views.views import VIEWS, scene_of
+from graphnet.viz.writing.cards import to_sketch
+from graphnet.viz.writing.dot import to_dot
+from graphnet.viz.writing.svg import to_svg
 
 __all__ = ["ALL_VIEWS", "LIMIT", "SUFFIXES", "Drawing", "draw"]
 

@@ -2,9 +2,9 @@
 
 from itertools import product
 
-from graphnet.viz.cards import to_sketch
 from graphnet.viz.layout.sketch import Geometry, Point, Rect
 from graphnet.viz.scene import Card, Change, Kind, Link, Part, Scale, Scene, Way, boxes_around
+from graphnet.viz.writing.cards import to_sketch
 
 __all__ = ["everything", "in_grid"]
 

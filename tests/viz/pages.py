@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from graphnet.viz.fold import fold
+from graphnet.viz.folding.fold import fold
 from graphnet.viz.layout.sketch import Geometry, Point, Rect
 from graphnet.viz.page import Level
 from graphnet.viz.scene import Box, Card, Kind, Link, Scene, boxes_around
-from graphnet.viz.svg import to_svg
+from graphnet.viz.writing.svg import to_svg
 
 __all__ = ["DENSE", "LEVELS", "OUT", "levels_of", "many"]
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.viz.cards import box_face, face, to_sketch
 from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scene, Way, boxes_around
 from graphnet.viz.text import width
+from graphnet.viz.writing.cards import box_face, face, to_sketch
 
 LONG = "encoder/" + "very_long_name_" * 13
 

@@ -19,9 +19,9 @@ from graphnet.compiler.passes.prune import prune
 from graphnet.compiler.passes.simplify import simplify
 from graphnet.ir.node import Node
 from graphnet.testing.strategies import RandomGraph, graphs
-from graphnet.viz.diff import Difference, diff
+from graphnet.viz.comparing.diff import Difference, diff
 from graphnet.viz.scene import Change, Kind, Scene
-from graphnet.viz.select import select
+from graphnet.viz.views.select import select
 from tests.viz.pairs import copied
 
 Graph = gn.Graph

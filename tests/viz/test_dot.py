@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from graphnet.errors import DependencyError
-from graphnet.viz.cards import to_sketch
-from graphnet.viz.dot import to_dot
 from graphnet.viz.layout.engines import lay_out
 from graphnet.viz.layout.programs import MissingError, dot_version, run_dot
-from graphnet.viz.looks import LIGHT
-from graphnet.viz.marks import token
 from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scale, Scene, Way, boxes_around
+from graphnet.viz.writing.cards import to_sketch
+from graphnet.viz.writing.dot import to_dot
+from graphnet.viz.writing.looks import LIGHT
+from graphnet.viz.writing.marks import token
 from tests.viz.layout.sketches import ODD
 from tests.viz.scenes import net
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphnet.viz.fold import fold
+from graphnet.viz.folding.fold import fold
 from graphnet.viz.scene import Card, Change, Kind, Link, Scene, Way, boxes_around
 from tests.viz.scenes import check, net, text_of
 

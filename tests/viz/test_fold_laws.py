@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.viz.fold import fold
+from graphnet.viz.folding.fold import fold
 from graphnet.viz.scene import Box, Card, Kind, Scene, Way
 from tests.viz.scenes import repeated, scenes
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import graphnet as gn
-from graphnet.viz.fold import fold
+from graphnet.viz.folding.fold import fold
 from graphnet.viz.scene import Link, Scene
-from graphnet.viz.views import scene_of
+from graphnet.viz.views.views import scene_of
 from tests.viz.scenes import chain, check, net
 
 

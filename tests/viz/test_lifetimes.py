@@ -8,9 +8,9 @@ from hypothesis import given
 import graphnet as gn
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.steps import Own, Part, Slot, Span
-from graphnet.viz.bands import bands
-from graphnet.viz.lifetimes import Life, Lifetimes
-from graphnet.viz.moments import Act, moments
+from graphnet.viz.plans.bands import bands
+from graphnet.viz.plans.lifetimes import Life, Lifetimes
+from graphnet.viz.plans.moments import Act, moments
 from tests.viz.plans import NAMES, plan_named, plans, training
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import graphnet as gn
 from graphnet.ir.node import Node
 from graphnet.testing.strategies import RandomGraph, graphs
-from graphnet.viz.matching import match
-from graphnet.viz.select import select
+from graphnet.viz.comparing.matching import match
+from graphnet.viz.views.select import select
 from tests.viz.pairs import copied
 
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 import graphnet as gn
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.steps import Slot
-from graphnet.viz.lifetimes import Lifetimes
-from graphnet.viz.memory import legend, memory_svg
-from graphnet.viz.memory_marks import Columns
-from graphnet.viz.memory_panels import stairs, ticks
+from graphnet.viz.plans.lifetimes import Lifetimes
+from graphnet.viz.plans.memory import legend, memory_svg
+from graphnet.viz.plans.memory_marks import Columns
+from graphnet.viz.plans.memory_panels import stairs, ticks
 from tests.viz.plans import NAMES, PLANS, plan_named, plans, training
 
 SVG = "{http://www.w3.org/2000/svg}"

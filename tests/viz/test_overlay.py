@@ -14,13 +14,13 @@ import graphnet as gn
 from graphnet.errors import ArgumentError
 from graphnet.profiling import profile
 from graphnet.viz.layout.sketch import Rect
-from graphnet.viz.moments import Act, moments
-from graphnet.viz.overlay import as_overlay, overlay
-from graphnet.viz.pieces import node
-from graphnet.viz.plan_view import plan_scene
+from graphnet.viz.overlays.overlay import as_overlay, overlay
+from graphnet.viz.overlays.values import Overlay
+from graphnet.viz.plans.moments import Act, moments
+from graphnet.viz.plans.plan_view import plan_scene
 from graphnet.viz.scene import Card, Kind, Scale, Scene
-from graphnet.viz.values import Overlay
-from graphnet.viz.views import scene_of
+from graphnet.viz.views.views import scene_of
+from graphnet.viz.writing.pieces import node
 from tests.viz.plans import PLANS, plan_named
 
 VALUES = st.floats(allow_nan=True, allow_infinity=True)

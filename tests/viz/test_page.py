@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from graphnet.viz.looks import DARK, LIGHT
 from graphnet.viz.page import Level, to_page
+from graphnet.viz.writing.looks import DARK, LIGHT
 from tests.viz.browser import PROGRAM, Browser, Tab, browser
 from tests.viz.pages import DENSE, LEVELS, OUT, levels_of, many
 

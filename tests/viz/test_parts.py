@@ -2,9 +2,9 @@
 
 import graphnet as gn
 from graphnet.ir.graph import Graph
-from graphnet.viz.parts import Parts
 from graphnet.viz.scene import Part
-from graphnet.viz.select import select
+from graphnet.viz.views.parts import Parts
+from graphnet.viz.views.select import select
 
 
 def of(graph: Graph) -> dict[str, Part]:

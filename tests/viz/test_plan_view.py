@@ -7,11 +7,11 @@ from hypothesis import given
 
 import graphnet as gn
 from graphnet.compiler.plan import Plan
-from graphnet.viz.moments import moments, parts_of_plan
-from graphnet.viz.places import place_text
-from graphnet.viz.plan_view import plan_scene
+from graphnet.viz.plans.moments import moments, parts_of_plan
+from graphnet.viz.plans.places import place_text
+from graphnet.viz.plans.plan_view import plan_scene
 from graphnet.viz.scene import Card, Kind, Link, Part, Scene, Way
-from graphnet.viz.titles import plan_title
+from graphnet.viz.views.titles import plan_title
 from tests.viz.plans import NAMES, PLANS, compiled_network, plan_named, plans, training
 
 

@@ -6,8 +6,8 @@ import pytest
 
 import graphnet as gn
 from graphnet.ir.node import Node
-from graphnet.viz.select import select
-from graphnet.viz.titles import named
+from graphnet.viz.views.select import select
+from graphnet.viz.views.titles import named
 
 
 def message(error: Exception) -> str:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.viz.cards import HEAD, SMALL
 from graphnet.viz.layout.sketch import Geometry, Point, Rect
-from graphnet.viz.looks import DARK, LIGHT, Palette, style
-from graphnet.viz.marks import number, token
-from graphnet.viz.ramp import linear, ramp
 from graphnet.viz.scene import Box, Card, Change, Kind, Link, Part, Scale, Scene, Way
-from graphnet.viz.svg import to_svg
 from graphnet.viz.text import width
+from graphnet.viz.writing.cards import HEAD, SMALL
+from graphnet.viz.writing.looks import DARK, LIGHT, Palette, style
+from graphnet.viz.writing.marks import number, token
+from graphnet.viz.writing.ramp import linear, ramp
+from graphnet.viz.writing.svg import to_svg
 from tests.viz.grids import everything, in_grid
 
 ODD = [

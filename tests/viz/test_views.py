@@ -7,9 +7,9 @@ import pytest
 
 import graphnet as gn
 from graphnet.ir.node import Node
-from graphnet.viz.nodes import card_of, keys_of
 from graphnet.viz.scene import Kind, Part, Scene, Way
-from graphnet.viz.views import VIEWS, scene_of
+from graphnet.viz.views.nodes import card_of, keys_of
+from graphnet.viz.views.views import VIEWS, scene_of
 
 
 def whole(view: str = "train", **options: bool) -> Scene:

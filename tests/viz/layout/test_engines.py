@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from graphnet.errors import ArgumentError, DependencyError
-from graphnet.viz.cards import to_sketch
-from graphnet.viz.dot import to_dot
 from graphnet.viz.layout import engines
 from graphnet.viz.layout.engines import ENGINES, Engine, check_engine, lay_out, render
 from graphnet.viz.layout.programs import MissingError, ProgramError, SlowError
 from graphnet.viz.layout.sketch import Geometry
+from graphnet.viz.writing.cards import to_sketch
+from graphnet.viz.writing.dot import to_dot
 from tests.viz.layout.laws import check
 from tests.viz.layout.sketches import SKETCHES
 from tests.viz.scenes import net

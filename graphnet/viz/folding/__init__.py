@@ -1,0 +1,3 @@
+"""Folding: smaller scenes from scenes."""
+
+__all__: list[str] = []

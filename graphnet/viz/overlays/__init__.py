@@ -1,0 +1,3 @@
+"""Overlays: values of nodes, shown by colors."""
+
+__all__: list[str] = []

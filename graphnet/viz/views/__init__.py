@@ -1,0 +1,3 @@
+"""Views: from what users have in hand to scenes."""
+
+__all__: list[str] = []
