@@ -205,3 +205,18 @@ def test_boxes_of_folded_scopes() -> None:
     card = Card("a/b/c", Kind.SCOPE, "c", box="a/b")
     scene = Scene("", (card,), (), boxes_around([card]))
     assert text(scene).count("subgraph") == 2
+
+
+def test_colored_cards_can_be_read() -> None:
+    """Their small lines are as dark as the large ones."""
+    details = ("200 KiB",)
+    cards = tuple(
+        Card(key, Kind.OP, "op", details, heat=heat)
+        for key, heat in (("plain", None), ("hot", 1.0))
+    )
+    scene = Scene("any", cards)
+    plain, hot = (
+        line for line in to_dot(scene, to_sketch(scene)).splitlines() if "200 KiB" in line
+    )
+    assert LIGHT.dim in plain
+    assert LIGHT.dim not in hot

@@ -144,8 +144,9 @@ def fixed(width: int, height: int) -> str:
 def card_look(card: Card) -> dict[str, str]:
     """Give the attributes of a node."""
     tone, fill = colors(card)
+    small = LIGHT.dim if card.heat is None else LIGHT.ink  # on strong colors gray is hard to read
     return {
-        "label": f"<{'<BR/>'.join(lines(face(card))) or ' '}>",
+        "label": f"<{'<BR/>'.join(lines(face(card), small)) or ' '}>",
         "fontname": FONT,
         "margin": "0",
         "style": "filled",
@@ -167,8 +168,8 @@ def colors(card: Card) -> tuple[Tone, str]:
     return tone, tone.deep if card.kind in DATA else tone.fill
 
 
-def lines(looks: Face) -> Iterator[str]:
-    """Give the lines on a card."""
+def lines(looks: Face, small: str) -> Iterator[str]:
+    """Give the lines on a card, the lower ones in the color ``small``."""
     above = [
         html(looks.sign, LIGHT.ink, HEAD, bold=True),
         html(looks.mark, LIGHT.ink, HEAD),
@@ -177,7 +178,7 @@ def lines(looks: Face) -> Iterator[str]:
     ]
     yield " ".join(filter(None, above))
     for line in looks.lines:
-        yield html(line, LIGHT.dim, SMALL)
+        yield html(line, small, SMALL)
 
 
 def box_look(box: Box) -> dict[str, str]:
