@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from graphnet.ir.units import share_text, size_text, time_text
+from graphnet.ir.units import count_text, share_text, size_text, time_text
 from graphnet.profiling.timing import Timing
 
 __all__ = ["table"]
@@ -63,13 +63,13 @@ def summary(
     rest = ordered[rows:] if rows is not None else []
     if rest:
         seconds = sum(timing.seconds for timing in rest)
-        yield f"  and {counted(len(rest), 'more step')}: {amount(seconds, total)}"
+        yield f"  and {count_text(len(rest), 'more step')}: {amount(seconds, total)}"
     inside = sum(timing.seconds for timing in ordered)
-    yield f"{time_text(total)} in all, the best of {counted(runs, 'run')}"
-    yield f"{amount(inside, total)} in {counted(len(ordered), 'step')}"
+    yield f"{time_text(total)} in all, the best of {count_text(runs, 'run')}"
+    yield f"{amount(inside, total)} in {count_text(len(ordered), 'step')}"
     yield f"{amount(max(0.0, total - inside), total)} around them"
     together = amount(sum(chain.values()), total)
-    yield f"{together} in the slowest chain, of {counted(len(chain), 'node')}"
+    yield f"{together} in the slowest chain, of {count_text(len(chain), 'node')}"
 
 
 def amount(seconds: float, total: float) -> str:
@@ -80,11 +80,6 @@ def amount(seconds: float, total: float) -> str:
 def part(seconds: float, total: float) -> float:
     """Give the share of a time; that of nothing in nothing is nothing."""
     return seconds / total if total else 0.0
-
-
-def counted(number: int, word: str) -> str:
-    """Give a number of things."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def beginning_of(text: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self, TextIO, TypedDict
-from uuid import uuid4
 
 from graphnet.compiler.plan import Plan
 from graphnet.compiler.program import Program
@@ -14,6 +13,7 @@ from graphnet.ir.context import creation_site
 from graphnet.ir.pictures import Pictured
 from graphnet.session.compiled import Compiled
 from graphnet.viz.comparing.diff import Difference
+from graphnet.viz.files import write_whole
 from graphnet.viz.folding.fold import fold
 from graphnet.viz.layout import engines
 from graphnet.viz.layout.sketch import Geometry
@@ -196,12 +196,22 @@ class SceneDrawing(Drawing):
         """Give the picture as it is, and with more levels of names as long as that shows more."""
         yield Level("overview", self.svg)
         seen = {frozenset(card.key for card in self.scene.cards)}
-        scenes = [(f"depth {depth}", self.folded(depth)) for depth in range(1, DEEPEST)]
-        for label, scene in (*scenes, ("all", self.folded(DEEPEST, repeats=False))):
+        for label, scene in self.deeper():
             keys = frozenset(card.key for card in scene.cards)
             if keys not in seen and len(keys) <= MOST:
                 seen.add(keys)
                 yield Level(label, to_svg(scene, self.laid_out(scene)))
+
+    def deeper(self) -> Iterator[tuple[str, Scene]]:
+        """Give the scene at each depth that shows more than the one before, and whole."""
+        before = 0
+        for depth in range(1, DEEPEST):
+            scene = self.folded(depth)
+            if len(scene.cards) == before:
+                break
+            before = len(scene.cards)
+            yield f"depth {depth}", scene
+        yield "all", self.folded(DEEPEST, repeats=False)
 
 
 def draw(  # noqa: PLR0913  # a picture has many options, and each is named
@@ -319,7 +329,11 @@ def check(
     if path is not None:
         suffix_of(path)
     if not isinstance(title, str | None):
-        raise ArgumentError(f"draw: title is {title!r:.60}, no string", at=str(creation_site()))
+        raise ArgumentError(
+            f"draw: title is {title!r:.60}, no string",
+            at=str(creation_site()),
+            hint='give words, as in title="My network"',
+        )
     engines.check_engine(engine)
     for option, number in (("depth", depth), ("limit", limit)):
         whole = isinstance(number, int) and not isinstance(number, bool)
@@ -350,7 +364,11 @@ def suffix_of(path: str | PathLike[str]) -> str:
         ArgumentError: It names none, or it is no file.
     """
     if not isinstance(path, str | PathLike):
-        raise ArgumentError(f"draw: {path!r:.60} is no file", at=str(creation_site()))
+        raise ArgumentError(
+            f"draw: {path!r:.60} is no file",
+            at=str(creation_site()),
+            hint=f"give a path that ends in one of {', '.join(SUFFIXES)}",
+        )
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise ArgumentError(
@@ -359,21 +377,6 @@ def suffix_of(path: str | PathLike[str]) -> str:
             hint=f"use one of {', '.join(SUFFIXES)}",
         )
     return suffix
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place, and put it there when it is whole."""
-    target = path.resolve()  # a link stays one
-    part = target.with_name(f".{uuid4().hex}")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        if error.errno is None:
-            raise
-        raise OSError(error.errno, error.strerror, str(path)) from None  # the file users know
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def shown(what: Any) -> str | None:

@@ -7,6 +7,7 @@ held; below it the arena, by offset; below that what lies elsewhere.
 from collections.abc import Iterator
 
 from graphnet.compiler.plan import Plan
+from graphnet.ir.units import size_text
 from graphnet.viz.layout.sketch import Rect
 from graphnet.viz.plans.bands import bands
 from graphnet.viz.plans.lifetimes import Lifetimes
@@ -14,7 +15,6 @@ from graphnet.viz.plans.memory_marks import SMALL, Columns, box, line, link, mem
 from graphnet.viz.plans.memory_panels import arena, band_panel, copies_panel, curve, steps_panel
 from graphnet.viz.scene import Card, Kind, Link, Part, Scene, Way
 from graphnet.viz.text import visible, wrap
-from graphnet.viz.views.nodes import size_text
 from graphnet.viz.views.titles import plan_title
 from graphnet.viz.writing.legend import Block, in_rows, key, written
 from graphnet.viz.writing.looks import ROOT, style

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from graphnet.compiler.steps import Block
 from graphnet.compiler.steps import Part as PartOfWhole
 from graphnet.ir.tensor import Tensor
+from graphnet.ir.units import size_text
 from graphnet.viz.layout.sketch import Rect
 from graphnet.viz.plans.lifetimes import Life, Lifetimes
 from graphnet.viz.plans.moments import parts_of_plan
 from graphnet.viz.plans.places import place_text
 from graphnet.viz.scene import Part, Way
 from graphnet.viz.text import shorten, visible, width
-from graphnet.viz.views.nodes import size_text, spec_facts
+from graphnet.viz.views.nodes import spec_facts
 from graphnet.viz.writing.looks import DARK, LIGHT, Palette, sheet
 from graphnet.viz.writing.marks import attributes, number, spoken, text
 

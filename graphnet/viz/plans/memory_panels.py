@@ -5,12 +5,12 @@ from math import ceil
 from typing import TypeAlias
 
 from graphnet.compiler.steps import Part, Slot
+from graphnet.ir.units import size_text
 from graphnet.viz.layout.sketch import Rect
 from graphnet.viz.plans.bands import Band
 from graphnet.viz.plans.memory_marks import LEFT, SMALL, Columns, box, line
 from graphnet.viz.plans.moments import Act, Moment
 from graphnet.viz.text import shorten, visible, width
-from graphnet.viz.views.nodes import size_text
 from graphnet.viz.writing.legend import Block
 from graphnet.viz.writing.marks import attributes, number, spoken, text
 

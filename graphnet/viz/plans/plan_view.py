@@ -12,11 +12,12 @@ from graphnet.compiler.steps import Held, Own, Place, Slot, Span, View
 from graphnet.compiler.steps import Part as PartOfWhole
 from graphnet.ir.node import Node
 from graphnet.ir.tensor import Tensor
+from graphnet.ir.units import size_text
 from graphnet.viz.plans.lifetimes import Lifetimes
 from graphnet.viz.plans.moments import Act, Moment, node_keys, parts_of_plan
 from graphnet.viz.plans.places import place_text
 from graphnet.viz.scene import Box, Card, Kind, Link, Part, Scene, Way, boxes_around
-from graphnet.viz.views.nodes import card_of, is_small, link_of, size_text, value_text
+from graphnet.viz.views.nodes import card_of, is_small, link_of, value_text
 from graphnet.viz.views.titles import listed, plan_title
 
 __all__ = ["plan_scene"]

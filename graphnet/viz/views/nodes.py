@@ -13,7 +13,7 @@ from graphnet.ir.units import count_text, size_text
 from graphnet.viz.scene import Card, Kind, Link, Part, Way
 from graphnet.viz.views.parts import is_gradient, kind_of
 
-__all__ = ["card_of", "is_small", "keys_of", "link_of", "size_text", "spec_facts", "value_text"]
+__all__ = ["card_of", "is_small", "keys_of", "link_of", "spec_facts", "value_text"]
 
 SMALL = 4
 """Elements of a constant that is written into the cards that use it."""

@@ -17,7 +17,6 @@ __all__ = ["lay_out"]
 
 MARGIN = 8.0
 GAP = 36.0  # between parts that nothing connects
-ROUNDED = 2  # decimals
 
 Tell = Callable[[str, float], None]
 
