@@ -52,7 +52,7 @@ ALL_VIEWS = (*VIEWS, *PLANS)
 IDLE = {
     "difference": ("view", "weights", "constants", "specs"),
     "plan": ("weights", "constants", "specs"),
-    "memory": ("weights", "constants", "specs", "depth", "limit", "overlay"),
+    "memory": ("weights", "constants", "specs", "depth", "limit", "repeats", "overlay"),
 }
 """Options that change nothing in pictures of a kind."""
 
@@ -260,7 +260,8 @@ def draw(  # noqa: PLR0913  # a picture has many options, and each is named
     """
     check(path, title, depth, limit, engine)
     options: Options = {"weights": weights, "constants": constants, "specs": specs}
-    chosen = {"view": view, "depth": depth, "limit": limit, "overlay": overlay, **options}
+    folding = {"depth": depth, "limit": limit, "repeats": repeats}
+    chosen = {"view": view, "overlay": overlay, **folding, **options}
     view = default_view(what) if view is None else view
     check_used("difference" if isinstance(what, Difference) else view, chosen)
     with telling(progress) as tell:

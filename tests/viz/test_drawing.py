@@ -366,6 +366,7 @@ def test_what_is_no_view_is_refused(view: object) -> None:
         ("plan", {"specs": False}),
         ("memory", {"view": "memory", "depth": 2}),
         ("memory", {"view": "memory", "overlay": "bytes"}),
+        ("memory", {"view": "memory", "repeats": False}),
     ],
 )
 def test_options_that_would_change_nothing_are_refused(kind: str, options: dict[str, Any]) -> None:
